@@ -1,0 +1,297 @@
+"""Dates as the documents give them: an EDTF subset, its bounds, and how two dates relate.
+
+EDTF is the Extended Date/Time Format of ISO 8601-2:2019. Read here: level 0 dates (``2013``, ``2013-04``,
+``2013-04-19``) and intervals (``2012-10/2013-06``), open ends (``../2008``, ``2018/..``), the qualifiers
+``~`` (approximate), ``?`` (uncertain) and ``%`` (both), and one of a set (``[2014-03-10,2014-10-03]``).
+Bounds are ISO strings, which sort as dates do; no datetime is needed, and none is imported.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kosrel.errors import BadUsage
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+MATCHES = ("exact", "within", "overlaps", "possible")
+
+_SINGLE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?([~?%]?)", re.ASCII)
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? +([a-z]+)\.?,? +(\d{4})", re.I | re.ASCII)
+_MONTH_DAY = re.compile(r"([a-z]+)\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})", re.I | re.ASCII)
+_MONTH_YEAR = re.compile(r"([a-z]+)\.?,? +(\d{4})", re.I | re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})\.?", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,4})[/-](\d{1,2})[/-](\d{1,4})", re.ASCII)
+_RANGE = re.compile(r"(.*?) ?(?:\.\.|–|—| to ) ?(.*)", re.S)
+
+
+class Date:
+    """A date, interval or set with the days it may cover.
+
+    ``edtf``: canonical text. ``earliest`` and ``latest``: first and last possible day as
+    ``YYYY-MM-DD``, ``None`` where an interval is open. ``precision``: day, month, year, interval or set.
+    ``vague``: approximate or uncertain. ``core``: for an interval, the first and last day it certainly
+    covers (``2012-10/2013-06`` is sure of 31 October to 1 June; none when the first is the later), else None.
+    """
+
+    __slots__ = ("core", "earliest", "edtf", "latest", "precision", "vague")
+
+    def __init__(
+        self,
+        edtf: str,
+        earliest: str | None,
+        latest: str | None,
+        precision: str,
+        vague: bool = False,
+        core: tuple[str | None, str | None] | None = None,
+    ) -> None:
+        self.edtf = edtf
+        self.earliest = earliest
+        self.latest = latest
+        self.precision = precision
+        self.vague = vague
+        self.core = core
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Date) and self.edtf == other.edtf
+
+    def __hash__(self) -> int:
+        return hash(self.edtf)
+
+    def __repr__(self) -> str:
+        return f"Date({self.edtf!r})"
+
+
+def days_in_month(year: int, month: int) -> int:
+    """Number of days of a month in the proleptic Gregorian calendar, as ISO 8601 counts."""
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
+def _day(year: int, month: int, day: int) -> str:
+    """The ISO day, or BadUsage that says why there is none and what is near."""
+    if year < 1:
+        raise BadUsage("there is no year 0000; years run from 0001 to 9999")
+    if not 1 <= month <= 12:
+        raise BadUsage(f"there is no month {month:02}; months run from 01 to 12")
+    last = days_in_month(year, month)
+    if day < 1:
+        raise BadUsage(f"there is no day {day:02}; days run from 01 to {last}")
+    if day > last:
+        following = f"{year:04}-{month + 1:02}" if month < 12 else f"{year + 1:04}-01"
+        near = f"{year:04}-{month:02}-{last} or {following}-{min(day - last, 28):02}"
+        raise BadUsage(
+            f"there is no {day} {MONTHS[month - 1]} {year}: that month has {last} days. Did you mean {near}?"
+        )
+    return f"{year:04}-{month:02}-{day:02}"
+
+
+def _single(text: str) -> Date:
+    match = _SINGLE.fullmatch(text)
+    if not match:
+        raise BadUsage(f"{text!r} is not an EDTF date such as 2013, 2013-04 or 2013-04-19")
+    year, month, day = int(match[1]), match[2], match[3]
+    vague = bool(match[4])
+    if day:
+        exact = _day(year, int(month), int(day))
+        return Date(text, exact, exact, "day", vague)
+    if month:
+        first = _day(year, int(month), 1)
+        last = f"{first[:8]}{days_in_month(year, int(month))}"
+        return Date(text, first, last, "month", vague)
+    return Date(text, _day(year, 1, 1), f"{year:04}-12-31", "year", vague)
+
+
+def _interval(start: str, end: str) -> Date:
+    """The interval between two EDTF dates, either of which may be ``..`` (open)."""
+    if start == end == "..":
+        raise BadUsage("an interval needs a beginning or an end")
+    first = None if start == ".." else _single(start)
+    last = None if end == ".." else _single(end)
+    if first and last and (first.earliest or "") > (last.latest or ""):
+        raise BadUsage(f"the interval {start}/{end} ends before it begins")
+    vague = bool(first and first.vague) or bool(last and last.vague)
+    core = (first.latest if first else None, last.earliest if last else None)
+    return Date(
+        f"{start}/{end}",
+        first.earliest if first else None,
+        last.latest if last else None,
+        "interval",
+        vague,
+        core,
+    )
+
+
+def parse_edtf(text: str) -> Date:
+    """The date that an EDTF text writes; BadUsage for a text outside the subset or a date that is none."""
+    if "/" in text:
+        start, _, end = text.partition("/")
+        return _interval(start, end)
+    if text.startswith("[") and text.endswith("]"):
+        members = [_single(part.strip()) for part in text[1:-1].split(",")]
+        if len(members) < 2:
+            raise BadUsage(f"{text!r} is a set of one: write the date alone")
+        return Date(
+            "[" + ",".join(member.edtf for member in members) + "]",
+            min(member.earliest or "" for member in members),
+            max(member.latest or "" for member in members),
+            "set",
+        )
+    return _single(text)
+
+
+def _month(word: str) -> int | None:
+    """The number of an English month given whole or by three letters or more; None for another word."""
+    word = word.lower()
+    if word == "sept" or (len(word) >= 3 and word.isalpha()):
+        for number, name in enumerate(MONTHS, 1):
+            if name.lower().startswith(word):
+                return number
+    return None
+
+
+def _readings(one: str, two: str, three: str) -> list[str]:
+    """The days that three numbers between slashes may mean, in the orders that people use."""
+    readings: list[str] = []
+    orders = [(three, two, one), (three, one, two)]
+    if len(one) == 4:
+        orders = [(one, two, three)]
+    for year, month, day in orders:
+        if len(year) == 2:
+            year = f"20{year}" if int(year) < 70 else f"19{year}"
+        try:
+            reading = _day(int(year), int(month), int(day))
+        except BadUsage:
+            continue
+        if len(year) == 4 and reading not in readings:
+            readings.append(reading)
+    return readings
+
+
+def _words(text: str) -> Date | None:
+    """A date in words or in a national form; None when the text has none of these shapes."""
+    if match := _DAY_MONTH.fullmatch(text):
+        day, month, year = match[1], _month(match[2]), match[3]
+    elif match := _MONTH_DAY.fullmatch(text):
+        day, month, year = match[2], _month(match[1]), match[3]
+    elif match := _DOTTED.fullmatch(text):
+        return _single(_day(int(match[3]), int(match[2]), int(match[1])))
+    elif match := _MONTH_YEAR.fullmatch(text):
+        month = _month(match[1])
+        return _single(f"{match[2]}-{month:02}") if month else None
+    elif match := _SLASHED.fullmatch(text):
+        readings = _readings(*match.groups())
+        if len(readings) == 1 and re.search(r"\d{4}", text):
+            return _single(readings[0])
+        if readings:
+            raise BadUsage(
+                f"{text!r} can be read as {' or as '.join(map(describe_day, readings))}. "
+                f"Write {' or '.join(readings)}."
+            )
+        raise BadUsage(f"{text!r} is no date in any order of day, month and year")
+    else:
+        return None
+    return _single(_day(int(year), month, int(day))) if month else None
+
+
+def parse_when(text: str) -> Date:
+    """The date or range that a person means by ``text`` (the WHEN of every command).
+
+    Reads EDTF, ``2012-10..2013-06`` with either end open, ``19 April 2013``, ``April 19, 2013``,
+    ``19.04.2013`` and ``April 2013``. Raises BadUsage for a date that does not exist, that reads two ways
+    (naming both), or for a text that is no date.
+    """
+    text = " ".join(text.split())
+    if len(text) > 100:
+        raise BadUsage("that is too long for a date")
+    if _SINGLE.fullmatch(text) or text.startswith("["):
+        return parse_edtf(text)
+    if "/" in text and not _SLASHED.fullmatch(text):
+        return parse_edtf(text)
+    if found := _words(text):
+        return found
+    if (match := _RANGE.fullmatch(text)) and (match[1] or match[2]):
+        start = parse_when(match[1]).edtf if match[1] else ".."
+        end = parse_when(match[2]).edtf if match[2] else ".."
+        if "/" not in start + end and "[" not in start + end:
+            return _interval(start, end)
+    raise BadUsage(
+        f"{text!r} is not a date I can read. Try 2013-04-19, 2013-04, 2013, 2012-10..2013-06, "
+        "..2008 or '19 April 2013'."
+    )
+
+
+def looks_like_when(text: str) -> bool:
+    """Whether a person who typed ``text`` meant a date: it begins with a digit, ``..``, ``[`` or a month."""
+    words = text.split()
+    if not words:
+        return False
+    if text[0] == "[" or text.startswith("..") or re.match(r"\d{1,4}(st|nd|rd|th)?\b", text):
+        return True
+    return _month(words[0].rstrip(".,")) is not None and any(word[:1].isdigit() for word in words)
+
+
+def relate(fact: Date, query: Date) -> str | None:
+    """How a record's date falls to a queried one, None when they do not meet.
+
+    ``exact``: the same days at the same precision. ``within``: wholly inside the queried days.
+    ``overlaps``: an interval that certainly covers some of them. ``possible``: the record's date is
+    coarser than, or only partly inside, what was asked, or is vague: it may or may not fall there.
+    """
+    low, high = fact.earliest or "", fact.latest or "9999-12-31"
+    first, last = query.earliest or "", query.latest or "9999-12-31"
+    if high < first or low > last:
+        return None
+    if fact.edtf == query.edtf:
+        return "exact"
+    if fact.vague:
+        return "possible"
+    if (low, high) == (first, last) and fact.precision == query.precision:
+        return "exact"
+    if first <= low and high <= last:
+        return "within"
+    if fact.core:
+        begun, ended = fact.core[0] or "", fact.core[1] or "9999-12-31"
+        if begun <= ended and begun <= last and ended >= first:
+            return "overlaps"
+    return "possible"
+
+
+def describe_day(iso: str) -> str:
+    """An ISO day as prose: ``19 April 2013``."""
+    return f"{int(iso[8:])} {MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
+
+
+def describe(edtf: str) -> str:
+    """An EDTF text as prose: ``19 April 2013``, ``April 2013``, ``about 2013``, ``10 March 2014 or …``."""
+    if "/" in edtf:
+        start, _, end = edtf.partition("/")
+        if start == "..":
+            return f"until {describe(end)}"
+        if end == "..":
+            return f"since {describe(start)}"
+        return f"{describe(start)} to {describe(end)}"
+    if edtf.startswith("["):
+        return " or ".join(describe(part) for part in edtf[1:-1].split(","))
+    bare = edtf.rstrip("~?%")
+    mark = edtf[len(bare) :]
+    if len(bare) == 10:
+        prose = describe_day(bare)
+    elif len(bare) == 7:
+        prose = f"{MONTHS[int(bare[5:]) - 1]} {bare[:4]}"
+    else:
+        prose = bare
+    return {"~": "about ", "?": "perhaps ", "%": "perhaps about "}.get(mark, "") + prose

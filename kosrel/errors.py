@@ -1,0 +1,80 @@
+"""What can go wrong, each with its exit code, and the problem as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class KosrelError(Exception):
+    """Something a user can act on; the message says what to do next.
+
+    ``exit_code`` is the process's exit code, the same in every output format.
+    """
+
+    exit_code = 1
+
+
+class BadUsage(KosrelError):
+    """An argument that cannot be understood, such as a date that does not exist."""
+
+    exit_code = 2
+
+
+class BrokenBase(KosrelError):
+    """A fact base with problems; no look-up answers from it.
+
+    ``problems`` is every problem found, sorted by place.
+    """
+
+    exit_code = 1
+
+    def __init__(self, folder: str, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        self.folder = folder
+        noun = "problem" if len(self.problems) == 1 else "problems"
+        super().__init__(
+            f"the fact base in {folder} has {len(self.problems)} {noun}; "
+            f"no question is answered from it. See them all with: kosrel check {folder}"
+        )
+
+
+class Problem:
+    """One thing wrong with a fact base, and its place.
+
+    ``line`` and ``column`` count from 1; ``rule`` names the broken rule.
+    Printed as ``path:line:column: message``, the form that editors jump to.
+    """
+
+    __slots__ = ("column", "line", "message", "path", "rule")
+
+    def __init__(self, path: str, line: int, column: int, message: str, rule: str) -> None:
+        self.path = path
+        self.line = line
+        self.column = column
+        self.message = message
+        self.rule = rule
+
+    def _key(self) -> tuple[str, int, int, str, str]:
+        return (self.path, self.line, self.column, self.message, self.rule)
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+    def json(self) -> str:
+        """The problem as indented JSON text, as ``check --json`` gives it."""
+        import json
+
+        keys = ("path", "line", "column", "rule", "message")
+        return json.dumps({key: getattr(self, key) for key in keys}, ensure_ascii=False, indent=2)
+
+    def __repr__(self) -> str:
+        return f"Problem({', '.join(map(repr, self._key()))})"
+
+    def __lt__(self, other: Problem) -> bool:
+        return self._key() < other._key()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Problem) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
