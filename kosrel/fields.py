@@ -1,0 +1,626 @@
+"""What a field of a record may hold: how it is read from a node, rendered as JSON and flattened for CSV.
+
+A field is declared once, in a class of the model, and everything else follows from it. ``parse`` turns a
+node into a value and reports what is wrong with it; ``render`` turns the value into JSON; ``columns`` and
+``flatten`` turn that JSON into cells. Values remember their place in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
+
+from kosrel.dates import Date, parse_edtf
+from kosrel.errors import BadUsage, Problem
+from kosrel.reader import Mark, Node
+
+T = TypeVar("T")
+Json = Any
+Plain = Any  # text or true, or lists and mappings of them
+Cell = str | int | float | None
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+MAX_TEXT = 4_000
+BASES = ("stated", "derived", "ambiguous")
+
+
+class Report:
+    """Collects the problems of one file; fields report to it instead of raising."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+
+    def add(self, node: Node, rule: str, message: str) -> None:
+        """One more problem, at the place of ``node``."""
+        self.problems.append(Problem(self.path, *node.mark, message, rule))
+
+
+class Word(str):
+    """Text from a fact file that remembers its place."""
+
+    __slots__ = ("mark",)
+
+    mark: Mark
+
+    @classmethod
+    def at(cls, node: Node, text: str) -> Word:
+        """``text`` as it stands at the place of ``node``."""
+        word = cls(text)
+        word.mark = node.mark
+        return word
+
+
+class Dated:
+    """A date with its basis: ``stated`` in the document, ``derived`` or ``ambiguous`` (with a note)."""
+
+    __slots__ = ("basis", "date", "mark", "note")
+
+    def __init__(self, date: Date, basis: str, note: str | None, node: Node) -> None:
+        self.date = date
+        self.basis = basis
+        self.note = note
+        self.mark = node.mark
+
+
+class Linked(Protocol):
+    """The loaded base, as far as rendering a record needs it."""
+
+    def record(self, identifier: str) -> Any:
+        """The record with this id."""
+
+    def links_to(self, identifier: str) -> Sequence[tuple[Any, Any]]:
+        """Every (record, structure within it) that names this id, in the order of the base."""
+
+
+class Field(Generic[T]):
+    """One field of a structure. ``doc`` is its line in the data dictionary.
+
+    ``stored`` is false for what is only computed, and never stands in a fact file.
+    ``shown`` is false for what is only matched, and never stands in an answer.
+    """
+
+    required = True
+    stored = True
+    shown = True
+
+    def __init__(self, doc: str) -> None:
+        self.doc = doc
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: Structure, owner: type) -> T: ...
+    def __get__(self, instance: Structure | None, owner: type) -> Self | T:
+        """The field itself on the class; on an instance its value (set values shadow this)."""
+        return self if instance is None else self.absent()
+
+    def absent(self) -> T:
+        """The value of a field that does not stand in the file."""
+        raise NotImplementedError
+
+    def parse(self, node: Node, report: Report) -> T | None:
+        """The value at ``node``, or None after a problem was reported."""
+        raise NotImplementedError
+
+    def render(self, value: T, owner: Structure, base: Linked) -> Json:
+        """The value as JSON."""
+        return value
+
+    def write(self, value: T) -> Plain:
+        """The value as it stands in a fact file in canonical form."""
+        return str(value)
+
+    def links(self, value: T) -> Iterator[tuple[Word, tuple[str, ...]]]:
+        """Every id in the value with the kinds it may be of."""
+        return iter(())
+
+    def inside(self, value: T) -> Iterator[Structure]:
+        """Every structure within the value."""
+        return iter(())
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The CSV columns."""
+        return (self.name,)
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """The cells for a value as rendered, one for each column."""
+        return (value,)
+
+
+def _text(node: Node, report: Report, limit: int = MAX_TEXT) -> Word | None:
+    """The node's text, without the blanks around it; None after a problem was reported."""
+    if not isinstance(node.value, str):
+        report.add(node, "bad-value", "text is expected here, not a list or a mapping")
+        return None
+    text = node.value.strip()
+    if not text:
+        report.add(node, "empty-value", "an empty value: leave the key out")
+        return None
+    if len(text) > limit:
+        report.add(node, "bad-value", f"text of {len(text)} characters; {limit} at most")
+        return None
+    return Word.at(node, text)
+
+
+class Text(Field[str]):
+    """Prose in our own words, or a name or title; blanks and line breaks are folded."""
+
+    def parse(self, node: Node, report: Report) -> str | None:
+        """The text on one line."""
+        word = _text(node, report)
+        return None if word is None else Word.at(node, " ".join(word.split()))
+
+    def render(self, value: str, owner: Structure, base: Linked) -> Json:
+        """Plain text."""
+        return str(value)
+
+
+class Quote(Text):
+    """The words of a document that pin the place: at most 12, as W3C TextQuoteSelector's ``exact``."""
+
+    most = 12
+
+    def parse(self, node: Node, report: Report) -> str | None:
+        """The quote; longer than 12 words is a problem."""
+        word = super().parse(node, report)
+        if word is not None and len(word.split()) > self.most:
+            count = len(word.split())
+            message = f"a quote of {count} words; {self.most} at most: quote the words that carry the fact"
+            report.add(node, "long-quote", message)
+        return word
+
+
+class Address(Text):
+    """A web address; http and https only."""
+
+    def parse(self, node: Node, report: Report) -> str | None:
+        """The address as written."""
+        word = super().parse(node, report)
+        if word is not None and not re.match(r"https?://[^\s/]+", word):
+            report.add(node, "bad-address", f"'{word}' is not an http or https address")
+        return word
+
+
+class Choice(Field[str]):
+    """One word of a closed list."""
+
+    def __init__(self, doc: str, choices: Iterable[str]) -> None:
+        super().__init__(doc)
+        self.choices = tuple(choices)
+
+    def parse(self, node: Node, report: Report) -> str | None:
+        """The word, if it is in the list."""
+        word = _text(node, report)
+        if word is not None and word not in self.choices:
+            allowed = ", ".join(self.choices)
+            report.add(node, "bad-choice", f"'{word}' is not one of: {allowed}")
+            return None
+        return word
+
+    def render(self, value: str, owner: Structure, base: Linked) -> Json:
+        """Plain text."""
+        return str(value)
+
+
+class Number(Field[float]):
+    """A number in plain decimal digits: ``24``, ``92.8``, ``-3``."""
+
+    _pattern = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
+
+    def parse(self, node: Node, report: Report) -> float | None:
+        """An int when written without a point, else a float."""
+        word = _text(node, report)
+        if word is None:
+            return None
+        if not self._pattern.fullmatch(word):
+            message = f"'{word}' is not a number in plain digits such as 24 or 92.8"
+            report.add(node, "bad-number", message)
+            return None
+        return float(word) if "." in word else int(word)
+
+
+class Count(Field[int]):
+    """A whole number from 1 up, such as a line number."""
+
+    def parse(self, node: Node, report: Report) -> int | None:
+        """The number."""
+        word = _text(node, report)
+        if word is None:
+            return None
+        if not re.fullmatch(r"[1-9]\d{0,8}", word, re.ASCII):
+            report.add(node, "bad-number", f"'{word}' is not a whole number from 1 up")
+            return None
+        return int(word)
+
+
+class Flag(Field[bool]):
+    """``true``; absent means false."""
+
+    required = False
+
+    def absent(self) -> bool:
+        """False."""
+        return False
+
+    def write(self, value: bool) -> Plain:
+        """True, which stands as a bare ``true``."""
+        return True
+
+    def parse(self, node: Node, report: Report) -> bool | None:
+        """True for ``true``; any other word is a problem."""
+        word = _text(node, report)
+        if word is not None and word != "true":
+            report.add(node, "bad-choice", f"'{word}' is not 'true'; leave the key out for false")
+            return None
+        return word == "true"
+
+
+class When(Field[Dated]):
+    """A date as EDTF, alone or with its basis and a note."""
+
+    _keys = ("edtf", "basis", "note")
+
+    def parse(self, node: Node, report: Report) -> Dated | None:
+        """The date with its basis; only ``stated`` may go without a note."""
+        if isinstance(node.value, list):
+            report.add(node, "bad-date", "a date is EDTF text, or a mapping of edtf, basis and note")
+            return None
+        parts = {"edtf": node} if isinstance(node.value, str) else node.value
+        for key, inner in parts.items():
+            if key not in self._keys:
+                known = ", ".join(self._keys)
+                report.add(inner, "unknown-field", f"unknown field '{key}' in a date; known: {known}")
+        if "edtf" not in parts:
+            report.add(node, "missing-field", "a date without 'edtf'")
+            return None
+        written = _text(parts["edtf"], report)
+        if written is None:
+            return None
+        try:
+            date = parse_edtf(written)
+        except BadUsage as error:
+            report.add(parts["edtf"], "bad-date", str(error))
+            return None
+        note = _text(parts["note"], report) if "note" in parts else None
+        basis = _text(parts["basis"], report) if "basis" in parts else "stated"
+        if basis not in BASES:
+            report.add(parts["basis"], "bad-choice", f"'{basis}' is not one of: {', '.join(BASES)}")
+        elif basis != "stated" and note is None:
+            message = f"a date that is {basis} needs a note that says how it is known"
+            report.add(node, "unexplained-date", message)
+        return Dated(date, str(basis), note and " ".join(note.split()), node)
+
+    def render(self, value: Dated, owner: Structure, base: Linked) -> Json:
+        """EDTF, the bounds, precision, basis and note."""
+        date = value.date
+        return {
+            "edtf": date.edtf,
+            "earliest": date.earliest,
+            "latest": date.latest,
+            "precision": date.precision,
+            "basis": value.basis,
+            "note": value.note,
+        }
+
+    def write(self, value: Dated) -> Plain:
+        """The EDTF text alone, or a mapping when there is a basis or a note to keep."""
+        if value.basis == "stated" and value.note is None:
+            return value.date.edtf
+        parts = {"edtf": value.date.edtf, "basis": value.basis, "note": value.note}
+        if value.basis == "stated":
+            del parts["basis"]
+        return {key: part for key, part in parts.items() if part is not None}
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The date and its parts."""
+        return (self.name, "earliest", "latest", "precision", "basis", "date_note")
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """One cell a part; all empty where no date is stated."""
+        return tuple(value.values()) if value else (None,) * 6
+
+
+class Ref(Field[Word]):
+    """The id of a record of one of some kinds.
+
+    Rendered as ``{"id", "title"}``, or with ``label`` as the second key; ``flat`` puts these two keys
+    straight into the structure that holds the field.
+    """
+
+    def __init__(self, doc: str, *kinds: str, label: str = "title", flat: bool = False) -> None:
+        super().__init__(doc)
+        self.kinds = kinds
+        self.label = label
+        self.flat = flat
+
+    def parse(self, node: Node, report: Report) -> Word | None:
+        """The id; whether there is such a record is a rule over the whole base."""
+        word = _text(node, report)
+        if word is not None and not ID.fullmatch(word):
+            message = f"'{word}' is not an id: small letters, digits and single hyphens"
+            report.add(node, "bad-id", message)
+            return None
+        return word
+
+    def render(self, value: Word, owner: Structure, base: Linked) -> Json:
+        """The id with the name or title behind it."""
+        return {"id": str(value), self.label: base.record(value).label}
+
+    def links(self, value: Word) -> Iterator[tuple[Word, tuple[str, ...]]]:
+        """The id itself."""
+        yield value, self.kinds
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """The name or title."""
+        return (value[self.label] if value else None,)
+
+
+class Id(Ref):
+    """The id of a record, rendered as that id alone."""
+
+    def render(self, value: Word, owner: Structure, base: Linked) -> Json:
+        """The id alone."""
+        return str(value)
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """The id."""
+        return (value,)
+
+
+class Maybe(Field[T | None]):
+    """A field that may be absent; None and JSON ``null`` then."""
+
+    required = False
+
+    def __init__(self, field: Field[T]) -> None:
+        super().__init__(field.doc)
+        self.field = field
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self.field.__set_name__(owner, name)
+
+    def absent(self) -> T | None:
+        """None."""
+        return None
+
+    def parse(self, node: Node, report: Report) -> T | None:
+        """What the field within reads."""
+        return self.field.parse(node, report)
+
+    def render(self, value: T | None, owner: Structure, base: Linked) -> Json:
+        """What the field within renders, or null."""
+        return None if value is None else self.field.render(value, owner, base)
+
+    def write(self, value: T | None) -> Plain:
+        """What the field within writes."""
+        return None if value is None else self.field.write(value)
+
+    def links(self, value: T | None) -> Iterator[tuple[Word, tuple[str, ...]]]:
+        """The ids in the value, if there is one."""
+        return iter(()) if value is None else self.field.links(value)
+
+    def inside(self, value: T | None) -> Iterator[Structure]:
+        """The structures within, if there is a value."""
+        return iter(()) if value is None else self.field.inside(value)
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Those of the field within."""
+        return self.field.columns
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """The cells of the field within, empty for null."""
+        return (None,) * len(self.columns) if value is None else self.field.flatten(value)
+
+
+class Structure:
+    """A mapping with declared fields: a record, or a part of one such as a source or a role.
+
+    ``mark`` is its line and column in the file.
+    """
+
+    fields: ClassVar[dict[str, Field[Any]]] = {}
+    noun: ClassVar[str] = "structure"
+
+    def __init_subclass__(cls) -> None:
+        cls.fields = {
+            **cls.fields,
+            **{name: field for name, field in vars(cls).items() if isinstance(field, Field)},
+        }
+
+    def __init__(self, mark: Mark, *given: Any) -> None:
+        self.mark = mark
+
+    @classmethod
+    def parse(cls, node: Node, report: Report, *given: Any) -> Self | None:
+        """The structure at ``node``, or None when a required field is missing or unreadable.
+
+        Every unknown, missing and wrong field is reported.
+        """
+        article = f"{'an' if cls.noun[0] in 'aeiou' else 'a'} {cls.noun}"
+        if not isinstance(node.value, dict):
+            names = ", ".join(name for name, field in cls.fields.items() if field.stored)
+            report.add(node, "bad-value", f"{article} is a mapping of: {names}")
+            return None
+        self = cls(node.mark, *given)
+        whole = True
+        for name, inner in node.value.items():
+            field = cls.fields.get(name)
+            if field is None or not field.stored:
+                known = ", ".join(key for key, each in cls.fields.items() if each.stored)
+                message = f"unknown field '{name}' in {article}; known: {known}"
+                report.add(Node("", node.keys[name]), "unknown-field", message)
+                continue
+            value = field.parse(inner, report)
+            if value is None:
+                whole = whole and not field.required
+            else:
+                self.__dict__[name] = value
+        for name, field in cls.fields.items():
+            if field.stored and field.required and name not in node.value:
+                report.add(node, "missing-field", f"{article} without '{name}': {field.doc}")
+                whole = False
+        return self if whole else None
+
+    def values(self) -> Iterator[tuple[Field[Any], Any]]:
+        """Every stored field that is there, with its value."""
+        for name, field in self.fields.items():
+            if name in self.__dict__:
+                yield field, self.__dict__[name]
+
+    def render(self, base: Linked) -> dict[str, Json]:
+        """All keys of the structure as JSON, null or empty where nothing is stated."""
+        rendered: dict[str, Json] = {}
+        for name, field in self.fields.items():
+            if not field.shown:
+                continue
+            value = field.render(getattr(self, name), self, base)
+            if isinstance(field, Ref) and field.flat:
+                rendered.update(value)
+            else:
+                rendered[name] = value
+        return rendered
+
+    def write(self) -> dict[str, Plain]:
+        """The fields that are there, in the order of the class."""
+        return {field.name: field.write(value) for field, value in self.values() if value != []}
+
+    def walk(self) -> Iterator[Structure]:
+        """The structure itself and every structure within it."""
+        yield self
+        for field, value in self.values():
+            for inner in field.inside(value):
+                yield from inner.walk()
+
+    def links(self) -> Iterator[tuple[Word, tuple[str, ...]]]:
+        """Every id named directly in this structure (not in those within), with its possible kinds."""
+        for field, value in self.values():
+            yield from field.links(value)
+
+    @classmethod
+    def summarise(cls, value: dict[str, Json]) -> str:
+        """A rendered structure in one cell: ``Catherine Ashton (mediator)``, its first two texts."""
+        texts = [str(item) for key, item in value.items() if key != "id" and isinstance(item, str)]
+        return f"{texts[0]} ({texts[1]})" if len(texts) > 1 else "".join(texts)
+
+
+S = TypeVar("S", bound=Structure)
+
+
+class Many(Field[list[T]]):
+    """A list of values of one field; ``least`` is how many there must be."""
+
+    def __init__(self, doc: str, field: Field[T], least: int = 0, shown: bool = True) -> None:
+        super().__init__(doc)
+        self.field = field
+        self.least = least
+        self.required = least > 0
+        self.shown = shown
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self.field.__set_name__(owner, name)
+
+    def absent(self) -> list[T]:
+        """An empty list."""
+        return []
+
+    def parse(self, node: Node, report: Report) -> list[T] | None:
+        """The values that could be read; too few are a problem."""
+        if not isinstance(node.value, list):
+            report.add(node, "bad-value", f"'{self.name}' is a list: a line '- …' for each")
+            return None
+        values = [self.field.parse(item, report) for item in node.value]
+        if not node.value:
+            report.add(node, "empty-value", "an empty list: leave the key out")
+        elif len(node.value) < self.least:
+            message = f"'{self.name}' holds {len(node.value)}; {self.least} at least"
+            report.add(node, "too-few", message)
+        return [value for value in values if value is not None]
+
+    def render(self, value: list[T], owner: Structure, base: Linked) -> Json:
+        """A list."""
+        return [self.field.render(item, owner, base) for item in value]
+
+    def write(self, value: list[T]) -> Plain:
+        """A list of what the field within writes."""
+        return [self.field.write(item) for item in value]
+
+    def links(self, value: list[T]) -> Iterator[tuple[Word, tuple[str, ...]]]:
+        """The ids in every value."""
+        for item in value:
+            yield from self.field.links(item)
+
+    def inside(self, value: list[T]) -> Iterator[Structure]:
+        """The structures in every value."""
+        for item in value:
+            yield from self.field.inside(item)
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """The values joined by semicolons."""
+        cells = [self.field.flatten(item)[0] for item in value]
+        return ("; ".join(str(cell) for cell in cells if cell is not None) or None,)
+
+
+class Part(Field[S]):
+    """A structure within a structure."""
+
+    def __init__(self, structure: type[S]) -> None:
+        super().__init__(structure.__doc__ or "")
+        self.structure = structure
+
+    def parse(self, node: Node, report: Report) -> S | None:
+        """The structure with all its fields."""
+        return self.structure.parse(node, report)
+
+    def render(self, value: S, owner: Structure, base: Linked) -> Json:
+        """A JSON object."""
+        return value.render(base)
+
+    def write(self, value: S) -> Plain:
+        """A mapping."""
+        return value.write()
+
+    def inside(self, value: S) -> Iterator[Structure]:
+        """The structure itself."""
+        yield value
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """The structure in one cell, as its class puts it."""
+        return (self.structure.summarise(value),)
+
+
+class Computed(Field[None]):
+    """A key of the output that follows from the rest of the base and never stands in a fact file."""
+
+    required = False
+    stored = False
+
+    def __init__(self, doc: str, compute: Callable[[Any, Linked], Json], many: bool = False) -> None:
+        super().__init__(doc)
+        self.compute = compute
+        self.many = many
+
+    def absent(self) -> None:
+        """None: there is nothing in the file."""
+        return
+
+    def render(self, value: None, owner: Structure, base: Linked) -> Json:
+        """What the function makes of the record and the base."""
+        return self.compute(owner, base)
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """The titles or names of a list joined by semicolons, or the value alone."""
+        if not isinstance(value, list):
+            return (value,)
+        texts = [item.get("title") or item.get("name") or item["id"] for item in value]
+        return ("; ".join(texts) or None,)

@@ -1,0 +1,538 @@
+"""The kinds of record, one class each; everything else is derived from these classes.
+
+The order of the fields is the order of the keys in JSON, of the columns in CSV and of the lines in a
+fact file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from kosrel.fields import (
+    Address,
+    Choice,
+    Computed,
+    Count,
+    Dated,
+    Flag,
+    Id,
+    Json,
+    Linked,
+    Many,
+    Maybe,
+    Number,
+    Part,
+    Quote,
+    Ref,
+    Structure,
+    Text,
+    When,
+)
+from kosrel.reader import Mark
+
+ACTOR_TYPES = ["person", "state", "government", "organisation", "mission", "company", "party", "group"]
+FORMS = [
+    "said",
+    "claimed",
+    "denied",
+    "criticised",
+    "praised",
+    "urged",
+    "pledged",
+    "proposed",
+    "asked",
+    "holds",
+    "position",
+    "reported",
+    "judged",
+    "forecast",
+    "warned",
+    "tweeted",
+]
+# In the order in which they can follow one another; those of one rank may come in any order.
+STATUSES = {
+    "announced": 0,
+    "negotiated": 0,
+    "concluded": 1,
+    "signed": 1,
+    "ratified": 2,
+    "implementation-agreed": 2,
+    "in-force": 2,
+    "implemented": 3,
+    "partly-implemented": 3,
+    "not-implemented": 3,
+    "stalled": 3,
+    "disputed": 3,
+    "ended": 4,
+}
+RELATIONS = [
+    "member of",
+    "part of",
+    "led by",
+    "recognises",
+    "does not recognise",
+    "subsidiary of",
+    "operates in",
+    "represents",
+    "established by",
+    "candidate for",
+    "observer of",
+    "supports",
+    "opposes",
+    "neighbour of",
+    "successor of",
+    "claims",
+]
+QUALIFIERS = ["about", "more than", "at least", "at most", "nearly", "fewer than", "up to"]
+CONFLICTS = ["contradiction", "as-of", "precision", "naming", "slip"]
+
+
+class Record(Structure):
+    """Something with a permanent id of its own.
+
+    ``kind`` is the word for it everywhere, ``folder`` where its files are kept.
+    """
+
+    kind: ClassVar[str]
+    folder: ClassVar[str]
+    label_field: ClassVar[str] = "title"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.kind = cls.noun = cls.__name__.lower()
+
+    def __init__(self, mark: Mark, path: str, identifier: str) -> None:
+        super().__init__(mark)
+        self.path = path
+        self.id = identifier
+
+    @property
+    def label(self) -> str | None:
+        """The record's title or name."""
+        label: str | None = getattr(self, self.label_field)
+        return label
+
+    @property
+    def dated(self) -> Dated | None:
+        """The record's own date, None for a kind without one or where none is stated."""
+        date: Dated | None = getattr(self, "date", None)
+        return date
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every name that finds the record, with how: ``name``, ``alias`` or ``spelling``."""
+        label = self.label
+        if label:
+            yield label, "name"
+        for alias in getattr(self, "aliases", ()):
+            yield alias, "alias"
+        for spelling in getattr(self, "spellings", ()):
+            yield spelling, "spelling"
+
+    def render(self, base: Linked) -> dict[str, Json]:
+        """The record as in the contract: kind and id, then every field."""
+        return {"kind": self.kind, "id": self.id, **super().render(base)}
+
+
+def _short(record: Record, **more: str | None) -> Json:
+    """A record as it stands in a list of another one: id, title, EDTF text, and what it is there as."""
+    date = record.dated
+    return {
+        "id": record.id,
+        "title": record.label,
+        "edtf": date.date.edtf if date else None,
+        **more,
+    }
+
+
+def _order(record: Record) -> tuple[bool, str, str]:
+    """Sort key of dated records: undated last."""
+    date = record.dated
+    return (date is None, date.date.earliest or "" if date else "", record.id)
+
+
+def _linked(kind: str, structure: type[Structure], key: str | None) -> Any:
+    """A function that lists the records of a kind that name this one in a structure of a class."""
+
+    def compute(record: Record, base: Linked) -> Json:
+        found: dict[Any, tuple[Record, str | None]] = {}
+        for other, inner in base.links_to(record.id):
+            if other.kind == kind and isinstance(inner, structure):
+                text = getattr(inner, key) if key else None
+                found.setdefault((*_order(other), text or ""), (other, text))
+        rows = [found[place] for place in sorted(found)]
+        return [_short(other, **({key: str(text)} if key else {})) for other, text in rows]
+
+    return compute
+
+
+def _conflicts(record: Record, base: Linked) -> Json:
+    """The conflicts that this record is a side of, with the other sides."""
+    found: dict[str, Json] = {}
+    for other, inner in base.links_to(record.id):
+        if isinstance(other, Conflict) and isinstance(inner, Side) and other.id not in found:
+            sides = [base.record(side.record) for side in other.sides if side.record != record.id]
+            found[other.id] = {
+                "id": other.id,
+                "type": str(other.type),
+                "title": other.label,
+                "note": other.note and str(other.note),
+                "others": [{"kind": side.kind, "id": side.id, "title": side.label} for side in sides],
+            }
+    return [found[identifier] for identifier in sorted(found)]
+
+
+def _resting(record: Record, base: Linked) -> Json:
+    """What rests on a document or reference: every record with a source that names it."""
+    found: dict[tuple[str, str], Json] = {}
+    for other, inner in base.links_to(record.id):
+        if isinstance(inner, Source):
+            row = found.setdefault(
+                (other.kind, other.id),
+                {"kind": other.kind, "id": other.id, "title": other.label, "lines": []},
+            )
+            if inner.line not in row["lines"]:
+                row["lines"].append(inner.line)
+    return [found[place] for place in sorted(found)]
+
+
+def match_field() -> Computed:
+    """The key that says how a record matched a query; filled in when it is answered."""
+    return Computed("how the record matched what was asked", lambda record, base: None)
+
+
+def spellings_field() -> Many[str]:
+    """Spellings that find a record and are never shown."""
+    return Many("spellings that find it and are never shown", Text("a spelling"), shown=False)
+
+
+def conflicts_field() -> Computed:
+    """The key that says where other records disagree."""
+    return Computed("where documents disagree about this, with the other sides", _conflicts)
+
+
+class Document(Record):
+    """One of the documents that every fact comes from."""
+
+    folder = "documents"
+    title = Text("its title, as it gives it")
+    match = match_field()
+    type = Text("what it is: encyclopaedia article, news text, interview …")
+    publisher = Maybe(Text("who published it"))
+    author = Maybe(Text("who wrote it, `Surname, Given`, several parted by `; `"))
+    date = Maybe(When("when it was written, as far as it says"))
+    language = Text("its language, as an ISO 639-1 code")
+    summary = Maybe(Text("what it is about"))
+    file = Text("the name of its file")
+    sha256 = Maybe(Text("SHA-256 of the file, in hexadecimal"))
+    note = Maybe(Text("what a reader should know of it"))
+    facts = Computed("what rests on it: kind, id, title and lines of every record", _resting)
+
+
+class Reference(Record):
+    """A work that a document cites."""
+
+    folder = "references"
+    title = Maybe(Text("its title as the document gives it"))
+    match = match_field()
+    author = Maybe(Text("who wrote it, `Surname, Given`, several parted by `; `"))
+    publisher = Maybe(Text("the newspaper, site or body, as the document gives it"))
+    date = Maybe(When("its date, as the document gives it"))
+    language = Maybe(Text("its language, as the document gives it"))
+    pages = Maybe(Text("pages"))
+    url = Maybe(Address("its address"))
+    archive_url = Maybe(Address("the address of an archived copy"))
+    archive_date = Maybe(When("when the copy was made"))
+    accessed = Maybe(When("when the document's writer looked at it"))
+    dead = Flag("whether the document marks the address as dead")
+    document = Ref("the document that cites it", "document")
+    line = Count("the line where it is first cited in full")
+    note = Maybe(Text("a slip or doubt in the citation"))
+    facts = Computed("what rests on it: kind, id, title and lines of every record", _resting)
+
+    def cite(self) -> dict[str, Json]:
+        """The reference as it stands under a source."""
+        texts = {name: getattr(self, name) for name in ("title", "author", "publisher")}
+        date: Dated | None = self.date
+        return {
+            "id": self.id,
+            **{name: text and str(text) for name, text in texts.items()},
+            "date": date.date.edtf if date else None,
+            "url": self.url and str(self.url),
+            "archive_url": self.archive_url and str(self.archive_url),
+            "dead": bool(self.dead),
+        }
+
+
+class _Citation(Ref):
+    """The id of a reference, rendered as the whole citation."""
+
+    def render(self, value: Any, owner: Structure, base: Linked) -> Json:
+        """Id, title, author, publisher, date and addresses."""
+        return base.record(value).cite()
+
+
+class Source(Structure):
+    """Where a fact is written: document, line, quoted words, and the works the document cites there."""
+
+    noun = "source"
+    document = Ref("the document", "document")
+    line = Count("the line of its file, counted from 1")
+    quote = Quote("2 to 12 words of that line that carry the fact, as they stand there")
+    references = Many("the works that the document cites for it", _Citation("a reference", "reference"))
+
+    def render(self, base: Linked) -> dict[str, Json]:
+        """Document id and title, line, quote and whole citations."""
+        return {
+            "document": str(self.document),
+            "title": base.record(self.document).label,
+            "line": self.line,
+            "quote": str(self.quote),
+            "references": [base.record(each).cite() for each in self.references],
+        }
+
+    @classmethod
+    def summarise(cls, value: dict[str, Json]) -> str:
+        """``wikipedia-relations:43 “the two governments completed”``."""
+        return f"{value['document']}:{value['line']} “{value['quote']}”"
+
+
+def sources_field() -> Many[Source]:
+    """Where the fact is written; one source at least."""
+    return Many("where it is written; one at least", Part(Source), least=1)
+
+
+def topics_field() -> Many[Any]:
+    """The topics of a record."""
+    return Many("ids of topics", Id("a topic", "topic"))
+
+
+class Participant(Structure):
+    """An actor and the part it has."""
+
+    noun = "part"
+    actor = Ref("the actor", "actor", label="name", flat=True)
+    part = Text("its part, in a word or two: mediator, participant, subject …")
+    note = Maybe(Text("how it is known that it is this actor, where the sentence only implies it"))
+
+
+class Party(Structure):
+    """An actor and the capacity in which it belongs to an agreement."""
+
+    noun = "party"
+    actor = Ref("the actor", "actor", label="name", flat=True)
+    capacity = Text("party, signatory, mediator, facilitator, host, witness …")
+    note = Maybe(Text("how it is known that it is this actor, where the sentence only implies it"))
+
+
+class Provision(Structure):
+    """One thing that an agreement provides."""
+
+    noun = "provision"
+    text = Text("what is provided, in our own words")
+    date = Maybe(When("when it is due, where stated"))
+    note = Maybe(Text("a doubt, or how it is known"))
+    sources = sources_field()
+
+
+class StatusEvent(Structure):
+    """One step in what became of an agreement."""
+
+    noun = "status event"
+    status = Choice("the step", STATUSES)
+    date = Maybe(When("when, as far as stated"))
+    actor = Maybe(Ref("who took the step, where stated", "actor", label="name"))
+    text = Text("the step in our own words")
+    note = Maybe(Text("a doubt, or how it is known"))
+    sources = sources_field()
+
+
+class Role(Structure):
+    """An office that an actor held, with the date for which a document attests it."""
+
+    noun = "role"
+    office = Text("the office in full: Prime Minister of Serbia")
+    body = Maybe(Ref("the body it belongs to", "actor", label="name"))
+    date = Maybe(When("when a document attests it, not how long it was held"))
+    note = Maybe(Text("a doubt, or how it is known"))
+    sources = sources_field()
+
+
+class Relation(Structure):
+    """A relation of an actor to another one."""
+
+    noun = "relation"
+    relation = Choice("the relation, read from this actor to the other", RELATIONS)
+    actor = Ref("the other actor", "actor", label="name")
+    date = Maybe(When("since when or when, as far as stated"))
+    note = Maybe(Text("a doubt, or how it is known"))
+    sources = sources_field()
+
+
+class Side(Structure):
+    """One side of a conflict."""
+
+    noun = "side"
+    record = Ref(
+        "the record that stands for this side",
+        "event",
+        "agreement",
+        "actor",
+        "statement",
+        "figure",
+        "reference",
+        "document",
+    )
+    quote = Maybe(Quote("which of the record's sources is meant, when not all of them"))
+    says = Text("what this side says, in our own words")
+
+    def meant(self, record: Record) -> list[Source]:
+        """The sources of ``record`` that this side rests on."""
+        found = [each for each in record.walk() if isinstance(each, Source)]
+        if self.quote is not None:
+            return [source for source in found if source.quote == self.quote]
+        return [source for source in getattr(record, "sources", ()) if source in found]
+
+    def render(self, base: Linked) -> dict[str, Json]:
+        """Kind, id, title and date of the record, what it says, and its sources."""
+        record = base.record(self.record)
+        date = record.dated
+        return {
+            "kind": record.kind,
+            "id": record.id,
+            "title": record.label,
+            "edtf": date.date.edtf if date else None,
+            "says": str(self.says),
+            "sources": [source.render(base) for source in self.meant(record)],
+        }
+
+
+class Event(Record):
+    """Something that happened."""
+
+    folder = "events"
+    title = Text("what happened, short, in the present tense")
+    date = Maybe(When("when it happened, never more precise than the document"))
+    match = match_field()
+    summary = Maybe(Text("what happened, in our own words"))
+    place = Maybe(Text("where, if stated"))
+    actors = Many("who took part, and as what", Part(Participant))
+    agreement = Maybe(Ref("the agreement that it belongs to", "agreement"))
+    topics = topics_field()
+    note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
+    conflicts = conflicts_field()
+    sources = sources_field()
+
+
+class Agreement(Record):
+    """Something that parties agreed on."""
+
+    folder = "agreements"
+    title = Text("its usual name")
+    date = Maybe(When("when it was concluded"))
+    match = match_field()
+    aliases = Many("other names that documents give it", Text("a name"))
+    spellings = spellings_field()
+    summary = Maybe(Text("what it is, in our own words"))
+    place = Maybe(Text("where it was concluded, if stated"))
+    parties = Many("who agreed, in which capacity", Part(Party))
+    third_parties = Many("mediator, facilitator, host, witness …", Part(Party))
+    provisions = Many("what it provides, one each", Part(Provision))
+    status_events = Many("what became of it, one step each", Part(StatusEvent))
+    events = Computed("events that belong to it", _linked("event", Record, None), many=True)
+    statements = Computed("statements about it", _linked("statement", Record, None), many=True)
+    topics = topics_field()
+    note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
+    conflicts = conflicts_field()
+    sources = sources_field()
+
+
+class Actor(Record):
+    """A person, state, government, organisation, mission, company, party or group.
+
+    ``state`` covers any entity that a document calls a state or country; the word takes no position.
+    """
+
+    folder = "actors"
+    label_field = "name"
+    name = Text("its name, as in the documents")
+    match = match_field()
+    type = Choice("what it is", ACTOR_TYPES)
+    aliases = Many("other names that documents give it", Text("a name"))
+    spellings = spellings_field()
+    summary = Maybe(Text("who it is, in our own words"))
+    roles = Many("offices that it held", Part(Role))
+    relations = Many("relations to other actors", Part(Relation))
+    events = Computed("events that it took part in", _linked("event", Participant, "part"), many=True)
+    agreements = Computed("agreements that it belongs to", _linked("agreement", Party, "capacity"), many=True)
+    statements = Computed("statements that it made", _linked("statement", Record, None), many=True)
+    figures = Computed("figures that name it", _linked("figure", Participant, "part"), many=True)
+    note = Maybe(Text("a doubt, or a look-alike to keep apart"))
+    conflicts = conflicts_field()
+    sources = sources_field()
+
+
+class Statement(Record):
+    """What somebody said, claimed or holds; also a state's position on recognition."""
+
+    folder = "statements"
+    title = Text("who says what, short, in the present tense")
+    date = Maybe(When("when it was said, never more precise than the document"))
+    match = match_field()
+    speaker = Ref("whose words or view it is", "actor", "document", label="name")
+    form = Choice("in which form", FORMS)
+    summary = Text("what was said, in our own words, as the speaker's")
+    place = Maybe(Text("where, if stated"))
+    actors = Many("whom it was said to or about", Part(Participant))
+    agreement = Maybe(Ref("the agreement that it is about", "agreement"))
+    topics = topics_field()
+    note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
+    conflicts = conflicts_field()
+    sources = sources_field()
+
+
+class Figure(Record):
+    """A number, with what it counts and as of when."""
+
+    folder = "figures"
+    title = Text("what the number is, short")
+    date = Maybe(When("the date as of which it holds"))
+    match = match_field()
+    value = Number("the number")
+    unit = Text("its unit: countries, percent, soldiers, days …")
+    counted = Text("what exactly is counted")
+    qualifier = Maybe(Choice("how exact the document says it is", QUALIFIERS))
+    speaker = Maybe(Ref("who gives it, where not simply the document", "actor", "document", label="name"))
+    summary = Maybe(Text("what else a reader should know, in our own words"))
+    place = Maybe(Text("where, if stated"))
+    actors = Many("whom it is about", Part(Participant))
+    agreement = Maybe(Ref("the agreement that it belongs to", "agreement"))
+    topics = topics_field()
+    note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
+    conflicts = conflicts_field()
+    sources = sources_field()
+
+
+class Topic(Record):
+    """A subject that records can be found by."""
+
+    folder = "topics"
+    title = Text("the subject in a word or two")
+    match = match_field()
+    summary = Maybe(Text("what belongs to it"))
+
+
+class Conflict(Record):
+    """A disagreement between documents, or of a document with itself; neither side is dropped."""
+
+    folder = "conflicts"
+    title = Text("what they disagree about")
+    match = match_field()
+    type = Choice("contradiction, different as-of date, different precision, naming, or slip", CONFLICTS)
+    sides = Many("the records that disagree", Part(Side), least=2)
+    note = Maybe(Text("what a reader should know of it"))
+    topics = topics_field()
+
+
+KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in Record.__subclasses__()}
+FOLDERS: dict[str, type[Record]] = {kind.folder: kind for kind in KINDS.values()}

@@ -1,0 +1,93 @@
+"""Records written as canonical YAML: one way to write each fact, so that diffs show only what changed.
+
+Canonical form: UTF-8 in NFC, LF, block style, the field order of the class, one sentence a line in long text,
+absent fields absent, records by date and id, or by id where they have no date.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kosrel.model import Record
+
+# Text that would make a line longer than this stands below its key, a sentence a line.
+WIDTH = 100
+_SENTENCE_END = re.compile(r"(?<=[.!?])[ ](?=[A-Z“\"(])")
+_NEEDS_QUOTES = re.compile(
+    r"^$|^[\s?:,\[\]{}#&*!|>'\"%@`~]|^-($|\s|-)|^[.]{3}|:(\s|$)|\s#|\s$|^(true|false|null|yes|no|on|off)$",
+    re.IGNORECASE,
+)
+_UNPRINTABLE = re.compile(
+    "[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
+
+
+def write_scalar(text: str) -> str:
+    """``text`` as a YAML scalar on one line: plain where that is safe, else quoted."""
+    if _UNPRINTABLE.search(text):
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        return '"' + _UNPRINTABLE.sub(_escape, escaped) + '"'
+    if _NEEDS_QUOTES.search(text):
+        return "'" + text.replace("'", "''") + "'"
+    return text
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x100:
+        return f"\\x{code:02X}"
+    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+
+
+def _lines(value: Any, indent: int) -> Iterator[str]:
+    """The lines of a list or mapping of plain values."""
+    space = " " * indent
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if inner is True:
+                yield f"{space}{key}: true"
+            elif isinstance(inner, str):
+                yield from _entry(f"{space}{key}:", inner, indent + 2)
+            else:
+                yield f"{space}{key}:"
+                yield from _lines(inner, indent + 2)
+    else:
+        for item in value:
+            if isinstance(item, str):
+                yield from _entry(f"{space}-", item, indent + 2)
+            else:
+                first, *rest = _lines(item, indent + 2)
+                yield f"{space}- {first[indent + 2 :]}"
+                yield from rest
+
+
+def _entry(lead: str, text: str, indent: int) -> Iterator[str]:
+    """A key or dash with its text: on the same line, or folded below when that is too long."""
+    text = unicodedata.normalize("NFC", text)
+    scalar = write_scalar(text)
+    if len(lead) + 1 + len(scalar) <= WIDTH or " " not in text or _UNPRINTABLE.search(text):
+        yield f"{lead} {scalar}"
+        return
+    yield f"{lead} >-"
+    for sentence in _SENTENCE_END.split(text):
+        yield " " * indent + sentence
+
+
+def _order(record: Record) -> tuple[str, str, str]:
+    date = record.dated
+    if date is None:
+        return ("~" if "date" in record.fields else "", "", record.id)
+    return (date.date.earliest or "", date.date.latest or "~", record.id)
+
+
+def write(records: Iterable[Record]) -> str:
+    """The records of one fact file as canonical YAML."""
+    blocks = []
+    for record in sorted(records, key=_order):
+        lines = [f"{record.id}:", *_lines(record.write(), 2)]
+        blocks.append("\n".join(lines) + "\n")
+    return "\n".join(blocks)
