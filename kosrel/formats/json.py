@@ -1,0 +1,49 @@
+"""The envelope of the contract: one JSON object, on a hit and on a miss."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TextIO
+
+from kosrel.characters import escape_json
+from kosrel.factbase import SCHEMA, Answer
+
+
+def dump(value: Any) -> str:
+    """``value`` as JSON on one line, letters as they are, control characters escaped."""
+    return escape_json(json.dumps(value, ensure_ascii=False))
+
+
+def compact(text: str) -> str:
+    """Indented JSON text on one line. Strings hold no raw line feed, so only layout goes."""
+    return re.sub(r"\n *", "", re.sub(r",\n *", ", ", text))
+
+
+def envelope(query: dict[str, Any], bodies: list[str], **more: Any) -> str:
+    """The envelope around ready JSON texts; ``more`` are further keys after the results."""
+    results = ",\n".join("    " + body.replace("\n", "\n    ") for body in bodies)
+    lines = [
+        f'  "schema": {dump(SCHEMA)}',
+        f'  "query": {dump(query)}',
+        f'  "count": {len(bodies)}',
+        f'  "results": [\n{results}\n  ]' if bodies else '  "results": []',
+        *(f'  "{key}": {dump(value)}' for key, value in more.items()),
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def render(answer: Answer, stream: TextIO) -> None:
+    """The envelope, indented by two."""
+    stream.write(envelope(answer.query, [row.json() for row in answer.rows]))
+
+
+def render_line(answer: Answer, stream: TextIO) -> None:
+    """The envelope on one line, for many queries in one run."""
+    stream.write(compact(envelope(answer.query, [row.json() for row in answer.rows]).strip()) + "\n")
+
+
+def render_error(query: dict[str, Any], code: int, message: str, stream: TextIO, line: bool) -> None:
+    """The envelope of a query that could not be answered: no results, and an ``error``."""
+    text = envelope(query, [], error={"code": code, "message": message})
+    stream.write(compact(text.strip()) + "\n" if line else text)

@@ -1,0 +1,145 @@
+"""Text for people, drawn with Rich; the only importer of rich.
+
+Rich is given ``Text`` objects only: a plain string would lose ``[sic]`` to its markup.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from kosrel.characters import show_controls
+from kosrel.factbase import Answer
+from kosrel.layout import Card, Item, cite_work, lay_out, links_of
+
+# Wider lines are hard to read, however wide the terminal is.
+WIDEST = 100
+# More records than this are listed in brief.
+WHOLE = 5
+_LABEL = 16
+_TRAILING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
+
+
+def _text(text: str, style: str | Style = "") -> Text:
+    return Text(show_controls(text), style=style)
+
+
+def _link(address: str) -> Text:
+    """An address as itself, and as a hyperlink where the terminal knows them."""
+    safe = show_controls(address)
+    style = Style(link=safe) if safe.startswith(("http://", "https://")) else Style()
+    return Text(safe, style=style, no_wrap=True, overflow="ignore")
+
+
+def _marks(text: Text, marks: list[int]) -> Text:
+    for mark in marks:
+        text.append(f" [{mark}]", style="cyan")
+    return text
+
+
+class _Drawing:
+    """Draws cards on a console."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.width = min(console.width, WIDEST)
+
+    def line(self, text: Text | str = "", indent: int = 0) -> None:
+        """One paragraph, wrapped within the width."""
+        shown = _text(text) if isinstance(text, str) else text
+        self.console.print(Padding(shown, (0, 0, 0, indent)), width=self.width)
+
+    def grid(self, rows: list[tuple[Text, Text]], indent: int, label: int) -> None:
+        """Two columns: labels and wrapped values."""
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(width=label)
+        table.add_column(overflow="fold")
+        for left, right in rows:
+            table.add_row(left, right)
+        self.console.print(Padding(table, (0, 0, 0, indent)), width=self.width)
+
+    def address(self, address: str, word: str, indent: int) -> None:
+        """An address on a line of its own, never broken, so that it can be copied."""
+        text = Text(" " * indent)
+        if word:
+            text.append(f"{word} ", style="yellow")
+        text.append_text(_link(address))
+        self.console.print(text, soft_wrap=True)
+
+    def item(self, item: Item, lead: str) -> None:
+        text = _marks(_text(item.text), item.marks)
+        if item.note:
+            text.append("\n")
+            text.append_text(_text(item.note, "italic dim"))
+        self.grid([(_text(lead), text)], 2, len(lead))
+
+    def card(self, card: Card) -> None:
+        head = Text()
+        if card.date:
+            head.append_text(_text(card.date, "bold cyan"))
+            head.append("  ")
+        head.append_text(_text(card.title, "bold"))
+        self.line(head)
+        self.line(_text(f"{card.kind} {card.id}", "dim"))
+        if card.text:
+            self.line()
+            self.line(_text(card.text), indent=2)
+        if card.rows:
+            self.line()
+            longest = max(len(label) for label, _ in card.rows)
+            rows = [(_text(label, "dim"), _text(value)) for label, value in card.rows]
+            self.grid(rows, 2, min(longest, _LABEL))
+        for section in card.sections:
+            self.line()
+            self.line(_text(section.title, "bold"), indent=2)
+            width = len(str(len(section.items)))
+            for number, item in enumerate(section.items, 1):
+                self.item(item, f"{number:>{width}}." if section.numbered else "·")
+        if card.sources:
+            self.line()
+            self.line(_text("Sources", "bold"), indent=2)
+            for number, source in enumerate(card.sources, 1):
+                place = _text(f"{source['title']}, line {source['line']} ")
+                place.append_text(_text(f"[{source['document']}]", "dim"))
+                quote = _text(f"“{source['quote']}”", "italic")
+                lead = f"[{number}]"
+                self.grid([(_text(lead, "cyan"), place), (Text(), quote)], 2, len(lead))
+                for reference in source["references"]:
+                    indent = 2 + len(lead) + 2
+                    self.grid([(_text("cites", "dim"), _text(cite_work(reference)))], indent, 5)
+                    for word, address in links_of(reference):
+                        self.address(address, word, indent + 7)
+
+    def brief(self, cards: list[Card]) -> None:
+        """A line or two for each record: date, title and id."""
+        widest = max(len(card.date or "") for card in cards)
+        for card in cards:
+            text = _text(card.title)
+            text.append(f"  {card.id}", style="dim")
+            if card.result.get("match") == "possible":
+                text.append("  possible", style="yellow")
+            date = _text(card.date or "", "cyan")
+            self.grid([(date, text)] if widest else [(_text("·"), text)], 0, min(widest, 24) or 1)
+
+
+def render(answer: Answer, stream: TextIO) -> None:
+    """Whole records when they are few, else a list in brief."""
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    drawing = _Drawing(console)
+    cards = [lay_out(result) for result in answer.results]
+    with console.capture() as capture:
+        if len(cards) > WHOLE or answer.ambiguous:
+            drawing.brief(cards)
+        else:
+            for number, card in enumerate(cards):
+                if number:
+                    drawing.line()
+                drawing.card(card)
+    # Rich fills lines with blanks up to the width; a pipe or a file wants none of them.
+    stream.write(_TRAILING.sub(r"\1", capture.get()))
