@@ -320,12 +320,14 @@ class When(Field[Dated]):
 
     @property
     def columns(self) -> Sequence[str]:
-        """The date and its parts."""
+        """A record's own date and its parts; of any other date the EDTF text alone."""
+        if self.name != "date":
+            return (self.name,)
         return (self.name, "earliest", "latest", "precision", "basis", "date_note")
 
     def flatten(self, value: Json) -> Sequence[Cell]:
         """One cell a part; all empty where no date is stated."""
-        return tuple(value.values()) if value else (None,) * 6
+        return tuple(value.values())[: len(self.columns)] if value else (None,) * len(self.columns)
 
 
 class Ref(Field[Word]):

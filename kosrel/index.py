@@ -78,7 +78,8 @@ def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
     """The base as a SQLite database at ``path``; the base must be free of problems."""
     connection = sqlite3.connect(path)
     connection.executescript(_SCHEMA)
-    for number, record in enumerate(base.records.values(), 1):
+    answering = (record for record in base.records.values() if record.answers)
+    for number, record in enumerate(answering, 1):
         date = record.dated
         body = escape_json(json.dumps(record.render(base), ensure_ascii=False, indent=2))
         connection.execute(

@@ -6,11 +6,12 @@ fact file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from kosrel.fields import (
     Address,
+    Cell,
     Choice,
     Computed,
     Count,
@@ -85,17 +86,20 @@ RELATIONS = [
     "claims",
 ]
 QUALIFIERS = ["about", "more than", "at least", "at most", "nearly", "fewer than", "up to"]
+REASONS = ["navigation", "boilerplate", "question of an interviewer", "duplicate", "no fact"]
 CONFLICTS = ["contradiction", "as-of", "precision", "naming", "slip"]
 
 
 class Record(Structure):
     """Something with a permanent id of its own.
 
-    ``kind`` is the word for it everywhere, ``folder`` where its files are kept.
+    ``kind`` is the word for it everywhere, ``folder`` where its files are kept. ``answers`` is false for what
+    only curators read: notes on the reading of the documents, which no look-up gives.
     """
 
     kind: ClassVar[str]
     folder: ClassVar[str]
+    answers: ClassVar[bool] = True
     label_field: ClassVar[str] = "title"
 
     def __init_subclass__(cls) -> None:
@@ -151,17 +155,24 @@ def _order(record: Record) -> tuple[bool, str, str]:
     return (date is None, date.date.earliest or "" if date else "", record.id)
 
 
-def _linked(kind: str, structure: type[Structure], key: str | None) -> Any:
-    """A function that lists the records of a kind that name this one in a structure of a class."""
+def _linked(kind: str, key: str | None = None, **structures: str) -> Any:
+    """A function that lists the records of a kind that name this one.
+
+    Without ``key`` they name it in a field of their own. Else in a structure of one of the classes named in
+    ``structures``, whose field of that name says what this one is there as; it stands in the list as ``key``.
+    """
 
     def compute(record: Record, base: Linked) -> Json:
-        found: dict[Any, tuple[Record, str | None]] = {}
+        found: dict[Any, Json] = {}
         for other, inner in base.links_to(record.id):
-            if other.kind == kind and isinstance(inner, structure):
-                text = getattr(inner, key) if key else None
-                found.setdefault((*_order(other), text or ""), (other, text))
-        rows = [found[place] for place in sorted(found)]
-        return [_short(other, **({key: str(text)} if key else {})) for other, text in rows]
+            if other.kind != kind:
+                continue
+            if key is None and inner is other:
+                found.setdefault(_order(other), _short(other))
+            elif key is not None and type(inner).__name__ in structures:
+                what = str(getattr(inner, structures[type(inner).__name__]))
+                found.setdefault((*_order(other), what), _short(other, **{key: what}))
+        return [found[place] for place in sorted(found)]
 
     return compute
 
@@ -224,6 +235,7 @@ class Document(Record):
     language = Text("its language, as an ISO 639-1 code")
     summary = Maybe(Text("what it is about"))
     file = Text("the name of its file")
+    markup = Choice("how its text is marked up", ["plain", "wikitext"])
     sha256 = Maybe(Text("SHA-256 of the file, in hexadecimal"))
     note = Maybe(Text("what a reader should know of it"))
     facts = Computed("what rests on it: kind, id, title and lines of every record", _resting)
@@ -297,9 +309,27 @@ class Source(Structure):
         return f"{value['document']}:{value['line']} “{value['quote']}”"
 
 
-def sources_field() -> Many[Source]:
+class Sources(Many[Source]):
+    """The sources of a fact: in CSV a column for the places, and one for the works cited there."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The places and the works."""
+        return (self.name, "references")
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """Document, line and quote of each; publisher or title and address of each work, once."""
+        works = {
+            work["id"]: " ".join(filter(None, (work["publisher"] or work["title"], work["url"])))
+            for source in value
+            for work in source["references"]
+        }
+        return (*super().flatten(value), "; ".join(works.values()) or None)
+
+
+def sources_field() -> Sources:
     """Where the fact is written; one source at least."""
-    return Many("where it is written; one at least", Part(Source), least=1)
+    return Sources("where it is written; one at least", Part(Source), least=1)
 
 
 def topics_field() -> Many[Any]:
@@ -331,6 +361,7 @@ class Provision(Structure):
     noun = "provision"
     text = Text("what is provided, in our own words")
     date = Maybe(When("when it is due, where stated"))
+    actors = Many("whom it names, and as what", Part(Participant))
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -439,8 +470,8 @@ class Agreement(Record):
     third_parties = Many("mediator, facilitator, host, witness …", Part(Party))
     provisions = Many("what it provides, one each", Part(Provision))
     status_events = Many("what became of it, one step each", Part(StatusEvent))
-    events = Computed("events that belong to it", _linked("event", Record, None), many=True)
-    statements = Computed("statements about it", _linked("statement", Record, None), many=True)
+    events = Computed("events that belong to it", _linked("event"), many=True)
+    statements = Computed("statements about it", _linked("statement"), many=True)
     topics = topics_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
@@ -463,10 +494,14 @@ class Actor(Record):
     summary = Maybe(Text("who it is, in our own words"))
     roles = Many("offices that it held", Part(Role))
     relations = Many("relations to other actors", Part(Relation))
-    events = Computed("events that it took part in", _linked("event", Participant, "part"), many=True)
-    agreements = Computed("agreements that it belongs to", _linked("agreement", Party, "capacity"), many=True)
-    statements = Computed("statements that it made", _linked("statement", Record, None), many=True)
-    figures = Computed("figures that name it", _linked("figure", Participant, "part"), many=True)
+    events = Computed("events that it took part in", _linked("event", "part", Participant="part"), many=True)
+    agreements = Computed(
+        "agreements that it belongs to",
+        _linked("agreement", "capacity", Party="capacity", Participant="part"),
+        many=True,
+    )
+    statements = Computed("statements that it made", _linked("statement"), many=True)
+    figures = Computed("figures that name it", _linked("figure", "part", Participant="part"), many=True)
     note = Maybe(Text("a doubt, or a look-alike to keep apart"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -534,5 +569,37 @@ class Conflict(Record):
     topics = topics_field()
 
 
-KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in Record.__subclasses__()}
-FOLDERS: dict[str, type[Record]] = {kind.folder: kind for kind in KINDS.values()}
+class Omission(Record):
+    """A sentence of a document that no fact rests on, with the reason."""
+
+    folder = "omissions"
+    answers = False
+    label_field = "quote"
+    document = Ref("the document", "document")
+    line = Count("the line of its file, counted from 1")
+    quote = Quote("up to 12 words of the sentence, as they stand there")
+    reason = Choice("why it carries no fact", REASONS)
+    note = Maybe(Text("what it repeats, or why there is no fact in it"))
+
+
+class Reading(Record):
+    """How many facts a sentence carries, as counted when it was read: the second entry of a double entry.
+
+    A fact that gets lost is missed here, also where other facts rest on the same sentence.
+    """
+
+    folder = "readings"
+    answers = False
+    document = Ref("the document", "document")
+    line = Count("the line of its file, counted from 1")
+    sentence = Count("the number of the sentence in its line, counted from 1")
+    facts = Count("how many facts rest on it")
+
+    @property
+    def label(self) -> str | None:
+        """The place that was read."""
+        return f"{self.document}, line {self.line}, sentence {self.sentence}"
+
+
+FOLDERS: dict[str, type[Record]] = {kind.folder: kind for kind in Record.__subclasses__()}
+KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in FOLDERS.values() if kind.answers}

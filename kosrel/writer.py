@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
+from kosrel import reader
 from kosrel.model import Record
 
 # Text that would make a line longer than this stands below its key, a sentence a line.
@@ -91,3 +93,58 @@ def write(records: Iterable[Record]) -> str:
         lines = [f"{record.id}:", *_lines(record.write(), 2)]
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
+
+
+def rewrite(old: str, records: Iterable[Record]) -> tuple[str, int | None]:
+    """A fact file in canonical form, its opening comments kept; and the line of a comment that would be lost.
+
+    The line is None where every comment stands at the top.
+    """
+    lines = old.splitlines(keepends=True)
+    top = 0
+    while top < len(lines) and (lines[top].startswith("#") or not lines[top].strip()):
+        top += 1
+    head = "".join(line for line in lines[:top] if line.startswith("#"))
+    lost = _lost_comment(lines, top)
+    return (f"{head}\n" if head else "") + write(records), lost
+
+
+def _lost_comment(lines: list[str], top: int) -> int | None:
+    """The number of the first line after ``top`` that is a comment: one whose removal changes no value."""
+    candidates = [
+        number
+        for number in range(top, len(lines))
+        if lines[number].lstrip().startswith("#") or " #" in lines[number]
+    ]
+    if not candidates:
+        return None
+    whole = _values(reader.read_text("".join(lines), "")[0])
+    for number in candidates:
+        without = lines[number][: lines[number].index("#")].rstrip() + "\n"
+        changed = [*lines[:number], without, *lines[number + 1 :]]
+        if _values(reader.read_text("".join(changed), "")[0]) == whole:
+            return number + 1
+    return None
+
+
+def _values(node: reader.Node | None) -> Any:
+    """The bare values of a node, for comparison."""
+    if node is None or isinstance(node.value, str):
+        return node and node.value
+    if isinstance(node.value, list):
+        return [_values(item) for item in node.value]
+    return {key: _values(item) for key, item in node.value.items()}
+
+
+def first_difference(old: str, new: str) -> int:
+    """The number of the first line in which two texts differ, counted from 1."""
+    pairs = zip(old.splitlines(), new.splitlines(), strict=False)
+    same = next((number for number, (one, other) in enumerate(pairs) if one != other), None)
+    return (min(len(old.splitlines()), len(new.splitlines())) if same is None else same) + 1
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all: to a temporary file beside it, then renamed."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)

@@ -79,7 +79,7 @@ def test_problems_as_csv_have_their_columns(run):
 def test_a_sound_base_passes(run):
     outcome = run("check", str(TESTS / "facts"))
     assert (outcome.code, outcome.out) == (0, "")
-    assert outcome.err == f"{TESTS / 'facts'}: 23 records, 0 problems\n"
+    assert outcome.err == f"{TESTS / 'facts'}: 45 records, 0 problems\n"
 
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere/at/all"])
