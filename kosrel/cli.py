@@ -218,7 +218,19 @@ class _errors_as_json:  # noqa: N801 - used as a function
 class _Group(click.Group):
     """The group of all commands, in the order of the README."""
 
-    order = ("event", "actor", "agreement", "show", "list", "source", "check")
+    order = (
+        "event",
+        "actor",
+        "agreement",
+        "show",
+        "list",
+        "conflicts",
+        "source",
+        "check",
+        "verify",
+        "coverage",
+        "fmt",
+    )
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The commands a person needs first come first."""
@@ -332,6 +344,21 @@ def list_(base: FactBase, kind: str) -> Answer:
 
 
 @cli.command(cls=Lookup)
+@click.argument("words", nargs=-1)
+def conflicts(base: FactBase, words: Sequence[str]) -> Answer:
+    """Where documents disagree, both sides with their quotes.
+
+    With WORDS only the conflicts that speak of all of them.
+
+    Examples:
+      kosrel conflicts
+      kosrel conflicts population --json | jq -r '.results[].sides[].says'
+
+    """
+    return base.conflicts(" ".join(words))
+
+
+@cli.command(cls=Lookup)
 @click.argument("id", required=False)
 def source(base: FactBase, id: str | None) -> Answer:
     """The documents, and what rests on them.
@@ -347,10 +374,35 @@ def source(base: FactBase, id: str | None) -> Answer:
     return base.source(id)
 
 
-@cli.command(cls=_Examples, params=_common_options())
+class Inspection(_Examples):
+    """A command that looks for problems: its function gets the arguments and gives an Answer of problems.
+
+    Exit code 1 when there is any.
+    """
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.params += _common_options()
+
+    def invoke(self, context: click.Context) -> None:
+        """Inspect, print, and leave with 0 or 1."""
+        settings = _settings(context)
+        values = {key: value for key, value in context.params.items() if key not in settings}
+        function: Any = self.callback
+        with _errors_as_json(settings["format"], {"command": self.name, **values}):
+            found: Answer = function(facts=settings["facts"], **values)
+            _print(found.limited(settings["limit"]), settings["format"])
+        context.exit(1 if found.rows else 0)
+
+
+_DOCUMENTS = click.option(
+    "--documents", metavar="DIR", required=True, help="The folder of the documents, under any file names."
+)
+
+
+@cli.command(cls=Inspection)
 @click.argument("folder", metavar="[DIR]", required=False)
-@click.pass_context
-def check(context: click.Context, /, folder: str | None, **_options: Any) -> None:
+def check(folder: str | None, facts: str | None) -> Answer:
     """Is a fact base sound? Every problem, with its place.
 
     Problems are printed as file:line:column: message, all of them in one run. DIR is a folder of fact
@@ -364,17 +416,68 @@ def check(context: click.Context, /, folder: str | None, **_options: Any) -> Non
     """
     from kosrel.factbase import FactBase
 
-    settings = _settings(context)
-    with _errors_as_json(settings["format"], {"command": "check", "folder": folder}):
-        found = FactBase.check(folder or settings["facts"]).limited(settings["limit"])
-    if settings["format"] is None or settings["format"] == "text":
-        for row in found.rows:
-            click.echo(show_controls(str(row)))
-        for hint in found.hints:
-            say(hint)
-    else:
-        _print(found, settings["format"])
-    context.exit(1 if found.rows else 0)
+    return FactBase.check(folder or facts)
+
+
+@cli.command(cls=Inspection)
+@_DOCUMENTS
+def verify(documents: str, facts: str | None) -> Answer:
+    """Is every quote, date, number and name really written there?
+
+    Reads every fact again in the documents, which are recognised by their content. Quotes are found word
+    for word in their line; dates, numbers, names, places and offices in the sentence, or the record says how
+    they are known. Exit code 1 when there is a problem. Wikitext needs the extra "curate".
+
+    Examples:
+      kosrel verify --documents ../shared/documents
+      kosrel verify --documents texts --facts my-facts --json | jq .summary
+
+    """
+    from kosrel.factbase import FactBase
+
+    return FactBase.verify(documents, facts)
+
+
+@cli.command(cls=Inspection)
+@_DOCUMENTS
+@click.option("--recount", is_flag=True, help="Write the readings anew, from the facts as they are now.")
+def coverage(documents: str, recount: bool, facts: str | None) -> Answer:
+    """Which sentences of the documents does no fact rest on?
+
+    Every sentence is covered by the quote of a fact, or left out with a reason (omissions), or printed; so
+    is one that fewer or more facts rest on than its reading counted. A table follows, a row a document.
+    Exit code 1 when a sentence is not covered or its count is off.
+
+    Examples:
+      kosrel coverage --documents ../shared/documents
+      kosrel coverage --documents texts --json | jq -r '.results[].message'
+
+    """
+    from kosrel.factbase import FactBase
+
+    if recount:
+        FactBase.recount(documents, facts)
+    return FactBase.coverage(documents, facts)
+
+
+@cli.command(cls=Inspection)
+@click.argument("folder", metavar="[DIR]", required=False)
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; name the files that would change.")
+def fmt(folder: str | None, only_check: bool, facts: str | None) -> Answer:
+    """Write the fact files in canonical form.
+
+    One way to write each fact: fields in the order of the data dictionary, records by date and id, one
+    sentence a line in long text. With --check nothing is written, and exit code 1 says that a file is not in
+    canonical form.
+
+    Examples:
+      kosrel fmt facts
+      kosrel fmt --check
+
+    """
+    from kosrel.factbase import FactBase
+
+    return FactBase.fmt(folder or facts, only_check)
 
 
 def _quiet_streams() -> None:

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from kosrel import checks, loader
 from kosrel.dates import describe, looks_like_when, parse_when
-from kosrel.errors import BadUsage, BrokenBase
+from kosrel.errors import BadUsage, BrokenBase, Problem
 from kosrel.fields import ID, Structure
 from kosrel.index import Index, compile_base
-from kosrel.model import KINDS
+from kosrel.model import KINDS, Record
+from kosrel.names import fold
 
 SCHEMA = "kosrel/1"
 FOUND, NOTHING, AMBIGUOUS = 0, 3, 4
@@ -31,7 +32,7 @@ class Answer:
     ``query``: the command and its arguments. ``rows``: the records found, each with how it matched.
     ``kinds``: the kinds of record that the command can give, which fix the columns of a table.
     ``hints``: what a person should be told beside the answer, one line each.
-    ``exit_code``: 0 found, 3 nothing, 4 ambiguous.
+    ``exit_code``: 0 found, 3 nothing, 4 ambiguous. ``more``: further keys of the envelope.
     """
 
     def __init__(
@@ -41,12 +42,14 @@ class Answer:
         kinds: Sequence[type[Structure]],
         hints: Iterable[str] = (),
         ambiguous: bool = False,
+        more: dict[str, Any] | None = None,
     ) -> None:
         self.query = query
         self.rows = list(rows)
         self.kinds = tuple(kinds)
         self.hints = list(hints)
         self.ambiguous = ambiguous
+        self.more = more or {}
 
     @property
     def count(self) -> int:
@@ -70,7 +73,29 @@ class Answer:
         if most is None or most >= len(self.rows):
             return self
         hint = f"{most} of {len(self.rows)} shown; without --limit you see all"
-        return Answer(self.query, self.rows[:most], self.kinds, [*self.hints, hint], self.ambiguous)
+        hints = [*self.hints, hint]
+        return Answer(self.query, self.rows[:most], self.kinds, hints, self.ambiguous, self.more)
+
+
+def _by_path(base: loader.Base) -> dict[str, list[Record]]:
+    """The records of a base by the file that they stand in."""
+    found: dict[str, list[Record]] = {}
+    for record in base.records.values():
+        found.setdefault(record.path, []).append(record)
+    return found
+
+
+def _count(problems: Sequence[object]) -> str:
+    return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+
+
+def _sound(folder: str | Path | None) -> loader.Base:
+    """The base in ``folder``, or the shipped one; BrokenBase when it has any problem."""
+    base = loader.load(Path(folder) if folder is not None else loader.find_facts())
+    problems = checks.check(base)
+    if problems:
+        raise BrokenBase(str(base.folder), problems)
+    return base
 
 
 def _is_id(text: str) -> bool:
@@ -89,20 +114,89 @@ class FactBase:
     @classmethod
     def load(cls, folder: str | Path | None = None) -> FactBase:
         """The base in ``folder``, or the shipped one. Raises BrokenBase when it has any problem."""
-        base = loader.load(Path(folder) if folder is not None else loader.find_facts())
-        problems = checks.check(base)
-        if problems:
-            raise BrokenBase(str(base.folder), problems)
-        return cls(Index(compile_base(base)))
+        return cls(Index(compile_base(_sound(folder))))
 
     @classmethod
     def check(cls, folder: str | Path | None = None) -> Answer:
         """The problems of the base in ``folder``, or of the shipped one; an empty Answer when it is sound."""
         base = loader.load(Path(folder) if folder is not None else loader.find_facts())
         problems = checks.check(base)
-        count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
-        hint = f"{base.folder}: {len(base.records)} records, {count}"
+        hint = f"{base.folder}: {len(base.records)} records, {_count(problems)}"
         query = {"command": "check", "folder": str(base.folder)}
+        return Answer(query, problems, [checks.Finding], [hint])
+
+    @classmethod
+    def verify(cls, documents: str | Path, folder: str | Path | None = None) -> Answer:
+        """What the documents do not bear out, as problems; ``more["summary"]`` counts what was looked at."""
+        from kosrel.documents import find_documents
+        from kosrel.evidence import Tally, verify
+
+        base = _sound(folder)
+        tally = Tally()
+        texts = find_documents(base, Path(documents))
+        problems = sorted(set(verify(base, texts, tally)))
+        looked = ", ".join(f"{count} {name}" for name, count in tally.as_json().items())
+        query = {"command": "verify", "documents": str(documents)}
+        hints = [f"{looked}: {_count(problems)}"]
+        return Answer(query, problems, [checks.Finding], hints, more={"summary": tally.as_json()})
+
+    @classmethod
+    def coverage(cls, documents: str | Path, folder: str | Path | None = None) -> Answer:
+        """The sentences that no fact rests on or that lost one; ``more["summary"]`` is a row a document."""
+        from kosrel.coverage import cover
+        from kosrel.documents import find_documents
+
+        base = _sound(folder)
+        rows, problems = cover(base, find_documents(base, Path(documents)))
+        query = {"command": "coverage", "documents": str(documents)}
+        uncovered = sum(row.uncovered for row in rows)
+        hints = [f"{uncovered} sentence{'' if uncovered == 1 else 's'} uncovered, {_count(problems)}"]
+        summary = [row.as_json() for row in rows]
+        return Answer(query, problems, [checks.Finding], hints, more={"summary": summary})
+
+    @classmethod
+    def recount(cls, documents: str | Path, folder: str | Path | None = None) -> None:
+        """Write the readings of every document at hand anew, from the facts as they are now."""
+        from kosrel.coverage import count_readings
+        from kosrel.documents import find_documents
+        from kosrel.writer import replace_file, write
+
+        base = _sound(folder)
+        for readings in count_readings(base, find_documents(base, Path(documents))).values():
+            if readings:
+                path = base.folder / readings[0].path
+                path.parent.mkdir(exist_ok=True)
+                replace_file(path, write(readings))
+
+    @classmethod
+    def fmt(cls, folder: str | Path | None = None, only_check: bool = False) -> Answer:
+        """Bring the fact files into canonical form; the Answer holds those that were not and still are not.
+
+        Raises BrokenBase when a file cannot be read. A comment below the first records is a problem: only
+        those at the top of a file are kept.
+        """
+        from kosrel.writer import first_difference, replace_file, rewrite
+
+        base = loader.load(Path(folder) if folder is not None else loader.find_facts())
+        if base.problems:
+            raise BrokenBase(str(base.folder), base.problems)
+        problems: list[Problem] = []
+        changed = 0
+        for path, records in sorted(_by_path(base).items()):
+            file = base.folder / path
+            old = file.read_text(encoding="utf-8")
+            new, comment = rewrite(old, records)
+            if comment is not None:
+                message = "a comment that canonical form would lose: move it to the top or into a note"
+                problems.append(Problem(path, comment, 1, message, "canonical-form"))
+            elif new != old and only_check:
+                message = "not in canonical form: kosrel fmt writes it so"
+                problems.append(Problem(path, first_difference(old, new), 1, message, "canonical-form"))
+            elif new != old:
+                replace_file(file, new)
+                changed += 1
+        hint = f"{base.folder}: {changed} files changed, {_count(problems)}"
+        query = {"command": "fmt", "folder": str(base.folder), "check": only_check}
         return Answer(query, problems, [checks.Finding], [hint])
 
     def event(self, when: str) -> Answer:
@@ -171,6 +265,17 @@ class FactBase:
             return Answer(query, [], kinds, [hint])
         row.match = "id"
         return Answer(query, [row], [KINDS[row.kind]])
+
+    def conflicts(self, words: str = "") -> Answer:
+        """Where documents disagree: all conflicts, or those whose words hold every one of ``words``."""
+        wanted = fold(words).split()
+        rows = [
+            row
+            for row in self.index.of_kind("conflict")
+            if all(f" {word}" in f" {fold(row.body)}" for word in wanted)
+        ]
+        hints = [] if rows else [f"no conflict speaks of '{words}'; kosrel conflicts lists them all"]
+        return Answer({"command": "conflicts", "words": words}, rows, [KINDS["conflict"]], hints)
 
     def _by_id(self, query: dict[str, Any], kind: str, identifier: str) -> Answer:
         row = self.index.get(identifier)

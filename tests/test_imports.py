@@ -24,6 +24,8 @@ LAYERS = [
     ["loader", "writer"],
     ["checks"],
     ["index"],
+    ["documents"],
+    ["evidence", "coverage"],
     ["factbase"],
     ["layout"],
     ["formats"],

@@ -35,12 +35,13 @@ def envelope(query: dict[str, Any], bodies: list[str], **more: Any) -> str:
 
 def render(answer: Answer, stream: TextIO) -> None:
     """The envelope, indented by two."""
-    stream.write(envelope(answer.query, [row.json() for row in answer.rows]))
+    stream.write(envelope(answer.query, [row.json() for row in answer.rows], **answer.more))
 
 
 def render_line(answer: Answer, stream: TextIO) -> None:
     """The envelope on one line, for many queries in one run."""
-    stream.write(compact(envelope(answer.query, [row.json() for row in answer.rows]).strip()) + "\n")
+    text = envelope(answer.query, [row.json() for row in answer.rows], **answer.more)
+    stream.write(compact(text.strip()) + "\n")
 
 
 def render_error(query: dict[str, Any], code: int, message: str, stream: TextIO, line: bool) -> None:

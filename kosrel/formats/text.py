@@ -17,6 +17,7 @@ from rich.text import Text
 from kosrel.characters import show_controls
 from kosrel.factbase import Answer
 from kosrel.layout import Card, Item, cite_work, lay_out, links_of
+from kosrel.model import Record
 
 # Wider lines are hard to read, however wide the terminal is.
 WIDEST = 100
@@ -128,8 +129,34 @@ class _Drawing:
             self.grid([(date, text)] if widest else [(_text("·"), text)], 0, min(widest, 24) or 1)
 
 
+def render_problems(answer: Answer, stream: TextIO) -> None:
+    """Problems as ``path:line:column: message``, one a line, then the table of a summary."""
+    for row in answer.rows:
+        stream.write(show_controls(str(row)) + "\n")
+    summary = answer.more.get("summary")
+    if isinstance(summary, list):
+        rows = [{key: _cell(value) for key, value in row.items()} for row in summary]
+        widths = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
+        for line in ({key: key for key in widths}, *rows):
+            cells = [
+                line[key].ljust(width) if key in ("document", "omitted") else line[key].rjust(width)
+                for key, width in widths.items()
+            ]
+            stream.write("  ".join(cells).rstrip() + "\n")
+
+
+def _cell(value: object) -> str:
+    """A value of a summary in a cell: counts by name as ``navigation 3, no fact 1``."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {count}" for name, count in value.items()) or "-"
+    return show_controls(str(value))
+
+
 def render(answer: Answer, stream: TextIO) -> None:
-    """Whole records when they are few, else a list in brief."""
+    """Whole records when they are few, else a list in brief; problems a line each."""
+    if not all(issubclass(kind, Record) for kind in answer.kinds):
+        render_problems(answer, stream)
+        return
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
     drawing = _Drawing(console)
     cards = [lay_out(result) for result in answer.results]
