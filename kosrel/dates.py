@@ -27,6 +27,8 @@ MONTHS = [
     "December",
 ]
 MATCHES = ("exact", "within", "overlaps", "possible")
+# Matches of what lies in the queried days as a whole.
+WHOLLY = ("exact", "within")
 
 _SINGLE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?([~?%]?)", re.ASCII)
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? +([a-z]+)\.?,? +(\d{4})", re.I | re.ASCII)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kosrel import checks, loader
-from kosrel.dates import describe, looks_like_when, parse_when
+from kosrel.dates import WHOLLY, describe, looks_like_when, parse_when
 from kosrel.errors import BadUsage, BrokenBase, Problem
 from kosrel.fields import ID, Structure
 from kosrel.index import Index, compile_base
@@ -206,7 +206,7 @@ class FactBase:
         if looks_like_when(when) or not _is_id(when):
             date = parse_when(when)
             rows = self.index.on("event", date)
-            hints = [] if rows else self._nearest("event", date.edtf)
+            hints = [] if any(row.match in WHOLLY for row in rows) else self._nearest("event", date.edtf)
             return Answer(query, rows, kinds, hints)
         return self._by_id(query, "event", when)
 

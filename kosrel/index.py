@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from kosrel.characters import escape_json
-from kosrel.dates import MATCHES, Date, parse_edtf, relate
+from kosrel.dates import MATCHES, WHOLLY, Date, parse_edtf, relate
 from kosrel.fields import ID
 from kosrel.loader import Base
 from kosrel.model import Actor, Agreement, Record
@@ -134,7 +134,10 @@ class Index:
         return self._rows("where kind = ? order by earliest, latest, label collate nocase, id", (kind,))
 
     def on(self, kind: str, when: Date) -> list[Row]:
-        """The records of a kind whose date meets ``when``: certain ones first, then by time."""
+        """The records of a kind whose date meets ``when``.
+
+        First those that lie in it, by time; then what lasted longer; then what may or may not fall there.
+        """
         rows = self._rows(
             "where kind = ? and earliest <= ? and latest >= ? and edtf is not null "
             "order by earliest, latest, id",
@@ -142,8 +145,8 @@ class Index:
         )
         for row in rows:
             row.match = relate(parse_edtf(row.edtf or ""), when)
-        certain = [row for row in rows if row.match in MATCHES[:3]]
-        return certain + [row for row in rows if row.match == "possible"]
+        met = [row for row in rows if row.match is not None]
+        return sorted(met, key=lambda row: MATCHES.index(row.match or "") if row.match not in WHOLLY else 0)
 
     def near(self, kind: str, when: Date) -> tuple[Row | None, Row | None]:
         """The last record of a kind that ends before ``when`` and the first that begins after it."""

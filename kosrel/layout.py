@@ -74,6 +74,15 @@ class Card:
             marks.append(self._numbers[place])
         return marks
 
+    def cited_before(self, reference: dict[str, Any], number: int) -> str | None:
+        """A short form for a work that a source before this one cites already; None for a new one."""
+        for earlier, source in enumerate(self.sources[: number - 1], 1):
+            if any(each["id"] == reference["id"] for each in source["references"]):
+                return (
+                    f"{reference['publisher'] or reference['title'] or reference['url']}, as in [{earlier}]"
+                )
+        return None
+
     def row(self, label: str, value: str | None) -> None:
         """A row, unless there is nothing to say."""
         if value:
@@ -122,7 +131,12 @@ def _entry(entry: Result, key: str | None = None) -> Item:
 
 
 def _actor_notes(entries: Sequence[Result]) -> list[Item]:
-    return [Item(f"{each['name']}: {each['note']}") for each in entries if each["note"]]
+    """How it is known that these actors are meant; actors with the same note share it."""
+    notes: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry["note"] and entry["name"] not in notes.setdefault(entry["note"], []):
+            notes[entry["note"]].append(entry["name"])
+    return [Item(f"{', '.join(names)}: {note}") for note, names in notes.items()]
 
 
 def _rest(card: Card) -> None:

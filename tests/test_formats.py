@@ -61,8 +61,9 @@ def test_many_records_are_listed_in_brief(run):
         "10 March 2002 or 3        A lamp is lit  lamp-lit\n"
         "October 2002\n"
         "February 2003 to May      A sign reads [sic] [/x] :warning: and *stars*\n"
-        "2003                      hard-characters\n"
-        "                          A storm breaks the pier  undated-storm\n"
+        "2003\n"
+        "                          hard-characters\n"
+        "·                         A storm breaks the pier  undated-storm\n"
     )
 
 

@@ -46,7 +46,7 @@ def test_the_toy_base_is_in_canonical_form(path):
         "? a",
         "|",
         ">",
-        "\x1b[31m \a \\ \"",
+        '\x1b[31m \a \\ "',
         "\u202eoverride\u2066",
         "ç đ Ђ “quoted”",
         "emoji 🚲",
@@ -64,7 +64,9 @@ def test_a_scalar_is_read_back_as_it_was(text):
 def test_long_text_stands_a_sentence_a_line():
     base = loader.load(TOY)
     record = base.records["bridge-accord-signed"]
-    record.__dict__["summary"] = "One sentence that is rather long. " * 2 + "Another one that is long as well."
+    record.__dict__["summary"] = (
+        "One sentence that is rather long. " * 2 + "Another one that is long as well."
+    )
     lines = write([record]).splitlines()
     start = lines.index("  summary: >-")
     assert lines[start + 1 : start + 4] == [

@@ -54,8 +54,9 @@ def _card(card: Card) -> list[str]:
                 f"(`{source['document']}`): “{escape(source['quote'])}”"
             )
             for reference in source["references"]:
-                text = f"{indent} - {escape(cite_work(reference))}"
-                for word, address in links_of(reference):
+                before = card.cited_before(reference, number)
+                text = f"{indent} - {escape(before or cite_work(reference))}"
+                for word, address in () if before else links_of(reference):
                     text += f", {word + ': ' if word else ''}{_link(address)}"
                 lines.append(text)
     return lines

@@ -23,6 +23,8 @@ from kosrel.model import Record
 WIDEST = 100
 # More records than this are listed in brief.
 WHOLE = 5
+# How records match that are told in brief beside those that lie in the queried days.
+ASIDE = ("overlaps", "possible")
 _LABEL = 16
 _TRAILING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
 
@@ -113,20 +115,27 @@ class _Drawing:
                 self.grid([(_text(lead, "cyan"), place), (Text(), quote)], 2, len(lead))
                 for reference in source["references"]:
                     indent = 2 + len(lead) + 2
-                    self.grid([(_text("cites", "dim"), _text(cite_work(reference)))], indent, 5)
-                    for word, address in links_of(reference):
+                    before = card.cited_before(reference, number)
+                    cited = _text(before or cite_work(reference))
+                    self.grid([(_text("cites", "dim"), cited)], indent, 5)
+                    for word, address in () if before else links_of(reference):
                         self.address(address, word, indent + 7)
 
     def brief(self, cards: list[Card]) -> None:
-        """A line or two for each record: date, title and id."""
-        widest = max(len(card.date or "") for card in cards)
+        """A line or two for each record: date, title, and its id, never broken, so that it can be copied."""
+        most = 24 if self.width >= 70 else 14
+        label = min(max(len(card.date or "·") for card in cards), most)
         for card in cards:
-            text = _text(card.title)
-            text.append(f"  {card.id}", style="dim")
+            title = _text(card.title)
             if card.result.get("match") == "possible":
-                text.append("  possible", style="yellow")
-            date = _text(card.date or "", "cyan")
-            self.grid([(date, text)] if widest else [(_text("·"), text)], 0, min(widest, 24) or 1)
+                title.append(" (possible)", style="yellow")
+            name = _text(card.id, "dim")
+            rows = [(_text(card.date or "·", "cyan"), title)]
+            if label + 4 + len(title) + len(name) <= self.width:
+                rows = [(rows[0][0], Text.assemble(title, "  ", name))]
+            self.grid(rows, 0, label)
+            if len(rows[0][1]) == len(title):
+                self.console.print(Text(" " * (label + 2)) + name, soft_wrap=True)
 
 
 def render_problems(answer: Answer, stream: TextIO) -> None:
@@ -153,20 +162,33 @@ def _cell(value: object) -> str:
 
 
 def render(answer: Answer, stream: TextIO) -> None:
-    """Whole records when they are few, else a list in brief; problems a line each."""
+    """Whole records when they are few, else a list in brief; problems a line each.
+
+    Beside records that lie in the queried days, those with a longer or coarser date are told in brief.
+    """
     if not all(issubclass(kind, Record) for kind in answer.kinds):
         render_problems(answer, stream)
         return
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
     drawing = _Drawing(console)
     cards = [lay_out(result) for result in answer.results]
+    aside = [card for card in cards if card.result.get("match") in ASIDE]
+    main = [card for card in cards if card not in aside]
+    if not main and len(aside) <= 2:
+        main, aside = cards, []
     with console.capture() as capture:
-        if len(cards) > WHOLE or answer.ambiguous:
-            drawing.brief(cards)
+        if len(main) > WHOLE or answer.ambiguous:
+            drawing.brief(main)
         else:
-            for number, card in enumerate(cards):
+            for number, card in enumerate(main):
                 if number:
                     drawing.line()
                 drawing.card(card)
+        if aside:
+            if main:
+                drawing.line()
+            head = "Also, with" if main else "With"
+            drawing.line(_text(f"{head} a date that is longer or coarser than that", "bold"))
+            drawing.brief(aside)
     # Rich fills lines with blanks up to the width; a pipe or a file wants none of them.
     stream.write(_TRAILING.sub(r"\1", capture.get()))
