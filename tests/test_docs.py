@@ -1,0 +1,56 @@
+"""What is documented is there, and what is there is documented."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import pytest
+from conftest import ROOT
+
+from kosrel import formats
+from kosrel.cli import cli
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = sorted(cli.commands)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name):
+    assert f"kosrel {name}" in README
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_worked_examples_in_its_help(run, name):
+    out = run(name, "--help").out
+    examples = out.partition("Examples:\n")[2].splitlines()
+    assert len(examples) >= 2
+    assert any(f"kosrel {name}" in line for line in examples)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_explained(name):
+    for parameter in cli.commands[name].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+def test_every_common_option_and_format_is_in_the_readme():
+    for parameter in cli.params:
+        for option in parameter.opts:
+            if option.startswith("--") and not getattr(parameter, "hidden", False):
+                assert f"`{option}" in README or f" {option}" in README, option
+    for name in formats.names():
+        assert f"`{name}`" in README
+
+
+def test_every_exit_code_is_in_the_readme():
+    for code in (0, 1, 2, 3, 4, 130):
+        assert re.search(rf"^\| {code} \|", README, re.MULTILINE), code
+
+
+def test_every_command_named_in_the_readme_exists():
+    named = set(
+        re.findall(r"kosrel ([a-z]+)(?=[ `\n])", "\n".join(re.findall(r"^\$ .*$", README, re.MULTILINE)))
+    )
+    assert named <= set(COMMANDS)
