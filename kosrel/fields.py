@@ -116,6 +116,10 @@ class Field(Generic[T]):
         """The value as it stands in a fact file in canonical form."""
         return str(value)
 
+    def describe(self) -> str:
+        """What the field holds, in a few words for the data dictionary."""
+        return "text"
+
     def links(self, value: T) -> Iterator[tuple[Word, tuple[str, ...]]]:
         """Every id in the value with the kinds it may be of."""
         return iter(())
@@ -167,6 +171,10 @@ class Quote(Text):
 
     most = 12
 
+    def describe(self) -> str:
+        """Text of so many words at the most."""
+        return f"text, {self.most} words at most"
+
     def parse(self, node: Node, report: Report) -> str | None:
         """The quote; longer than 12 words is a problem."""
         word = super().parse(node, report)
@@ -179,6 +187,10 @@ class Quote(Text):
 
 class Address(Text):
     """A web address; http and https only."""
+
+    def describe(self) -> str:
+        """An address."""
+        return "http or https address"
 
     def parse(self, node: Node, report: Report) -> str | None:
         """The address as written."""
@@ -194,6 +206,10 @@ class Choice(Field[str]):
     def __init__(self, doc: str, choices: Iterable[str]) -> None:
         super().__init__(doc)
         self.choices = tuple(choices)
+
+    def describe(self) -> str:
+        """The choices."""
+        return "one of " + ", ".join(f"`{choice}`" for choice in self.choices)
 
     def parse(self, node: Node, report: Report) -> str | None:
         """The word, if it is in the list."""
@@ -214,6 +230,10 @@ class Number(Field[float]):
 
     _pattern = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
 
+    def describe(self) -> str:
+        """A number."""
+        return "number in plain digits"
+
     def parse(self, node: Node, report: Report) -> float | None:
         """An int when written without a point, else a float."""
         word = _text(node, report)
@@ -228,6 +248,10 @@ class Number(Field[float]):
 
 class Count(Field[int]):
     """A whole number from 1 up, such as a line number."""
+
+    def describe(self) -> str:
+        """A whole number."""
+        return "whole number from 1 up"
 
     def parse(self, node: Node, report: Report) -> int | None:
         """The number."""
@@ -253,6 +277,10 @@ class Flag(Field[bool]):
         """True, which stands as a bare ``true``."""
         return True
 
+    def describe(self) -> str:
+        """The word."""
+        return "`true`"
+
     def parse(self, node: Node, report: Report) -> bool | None:
         """True for ``true``; any other word is a problem."""
         word = _text(node, report)
@@ -266,6 +294,10 @@ class When(Field[Dated]):
     """A date as EDTF, alone or with its basis and a note."""
 
     _keys = ("edtf", "basis", "note")
+
+    def describe(self) -> str:
+        """EDTF."""
+        return "EDTF date, or `edtf`, `basis` and `note`"
 
     def parse(self, node: Node, report: Report) -> Dated | None:
         """The date with its basis; only ``stated`` may go without a note."""
@@ -343,6 +375,10 @@ class Ref(Field[Word]):
         self.label = label
         self.flat = flat
 
+    def describe(self) -> str:
+        """The kinds."""
+        return f"id of {' or '.join(self.kinds)}"
+
     def parse(self, node: Node, report: Report) -> Word | None:
         """The id; whether there is such a record is a rule over the whole base."""
         word = _text(node, report)
@@ -393,6 +429,10 @@ class Maybe(Field[T | None]):
     def absent(self) -> T | None:
         """None."""
         return None
+
+    def describe(self) -> str:
+        """What the field within holds."""
+        return self.field.describe()
 
     def parse(self, node: Node, report: Report) -> T | None:
         """What the field within reads."""
@@ -536,6 +576,10 @@ class Many(Field[list[T]]):
         """An empty list."""
         return []
 
+    def describe(self) -> str:
+        """A list of what the field within holds."""
+        return f"list: {self.field.describe()}"
+
     def parse(self, node: Node, report: Report) -> list[T] | None:
         """The values that could be read; too few are a problem."""
         if not isinstance(node.value, list):
@@ -579,6 +623,10 @@ class Part(Field[S]):
     def __init__(self, structure: type[S]) -> None:
         super().__init__(structure.__doc__ or "")
         self.structure = structure
+
+    def describe(self) -> str:
+        """The structure."""
+        return f"[{self.structure.noun}](#{self.structure.noun.replace(' ', '-')})"
 
     def parse(self, node: Node, report: Report) -> S | None:
         """The structure with all its fields."""

@@ -10,6 +10,7 @@ from conftest import ROOT
 
 from kosrel import formats
 from kosrel.cli import cli
+from kosrel.dictionary import write_dictionary
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(cli.commands)
@@ -54,3 +55,15 @@ def test_every_command_named_in_the_readme_exists():
         re.findall(r"kosrel ([a-z]+)(?=[ `\n])", "\n".join(re.findall(r"^\$ .*$", README, re.MULTILINE)))
     )
     assert named <= set(COMMANDS)
+
+
+def test_the_data_dictionary_is_that_of_the_model(request):
+    path = ROOT / "facts" / "README.md"
+    text = path.read_text(encoding="utf-8")
+    head, _, rest = text.partition("<!-- dictionary -->\n")
+    _, mark, tail = rest.partition("<!-- end of dictionary -->")
+    expected = f"{head}<!-- dictionary -->\n{write_dictionary()}{mark}{tail}"
+    if request.config.getoption("--update"):
+        path.write_text(expected, encoding="utf-8")
+        text = expected
+    assert text == expected

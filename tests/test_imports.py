@@ -21,7 +21,7 @@ LAYERS = [
     ["reader"],
     ["fields"],
     ["model"],
-    ["loader", "writer"],
+    ["loader", "writer", "dictionary"],
     ["checks"],
     ["index"],
     ["documents"],
