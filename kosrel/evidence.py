@@ -247,6 +247,9 @@ def _reference(record: Reference, text: Text) -> Iterator[Problem]:
     for address in (record.url, record.archive_url):
         if address and address not in raw:
             yield _problem(record, record, "reference", f"line {record.line} does not hold {address}")
+    notes = [note for note in re.split(r"<ref\b", raw) if str(record.url or record.archive_url or "") in note]
+    # An address often holds a date; it proves none.
+    raw = re.sub(r"https?://[^\s|\]}<]+", " ", notes[0] if notes else raw)
     plain = re.sub(r"\[\[|\]\]|''", "", raw)
     for name in ("title", "publisher", "pages"):
         value = getattr(record, name)
