@@ -9,17 +9,21 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from kosrel.answer import Answer as Answer
     from kosrel.errors import KosrelError as KosrelError
-    from kosrel.factbase import Answer as Answer
     from kosrel.factbase import FactBase as FactBase
 
 
 def __getattr__(name: str) -> object:
     """The exported object called ``name``, imported now; AttributeError for any other name."""
-    if name in ("Answer", "FactBase"):
-        from kosrel import factbase
+    if name == "FactBase":
+        from kosrel.factbase import FactBase
 
-        return getattr(factbase, name)
+        return FactBase
+    if name == "Answer":
+        from kosrel.answer import Answer
+
+        return Answer
     if name == "KosrelError":
         from kosrel.errors import KosrelError
 

@@ -7,12 +7,13 @@ a base that breaks it. Rules about one field alone are in ``kosrel.fields``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from kosrel.dates import Date
-from kosrel.errors import Problem
+from kosrel.errors import BrokenBase, Problem
 from kosrel.fields import Count, Structure, Text
-from kosrel.loader import Base
+from kosrel.loader import Base, find_facts, load
 from kosrel.model import (
     STATUSES,
     Actor,
@@ -57,12 +58,17 @@ def rules() -> dict[str, Callable[[Base], Iterator[Problem]]]:
     return {
         name.replace("_", "-"): function
         for name, function in globals().items()
-        if callable(function)
-        and getattr(function, "__module__", "") == __name__
-        and not name.startswith("_")
-        and name not in ("check", "rules")
-        and not isinstance(function, type)
+        if getattr(function, "__annotations__", {}).get("return") == "Iterator[Problem]"
     }
+
+
+def load_sound(folder: str | Path | None = None) -> Base:
+    """The base in ``folder``, or the shipped one; BrokenBase when it has any problem."""
+    base = load(Path(folder) if folder is not None else find_facts())
+    problems = check(base)
+    if problems:
+        raise BrokenBase(str(base.folder), problems)
+    return base
 
 
 def _problem(record: Record, structure: Any, rule: str, message: str) -> Problem:

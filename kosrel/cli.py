@@ -15,7 +15,8 @@ from kosrel.errors import BrokenBase, KosrelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kosrel.factbase import Answer, FactBase
+    from kosrel.answer import Answer
+    from kosrel.factbase import FactBase
 
 INTERRUPTED = 130
 
@@ -116,7 +117,7 @@ class Lookup(_Examples):
         def answer(base: FactBase, given: dict[str, Any]) -> Answer:
             return self.ask(base, **given).limited(settings["limit"])
 
-        first = next(iter(values), None)
+        first = next((each.name for each in self.params if isinstance(each, click.Argument)), None)
         batch = first is not None and values[first] in ("-", ("-",))
         with _errors_as_json(settings["format"], query):
             from kosrel.factbase import FactBase
@@ -215,22 +216,57 @@ class _errors_as_json:  # noqa: N801 - used as a function
             formats.load("json").render_error(self.query, error.exit_code, str(error), sys.stdout, False)
 
 
+def _complete(what: str) -> Callable[..., Sequence[Any]]:
+    """The completion of a value: ids and words of the base that begin as typed, in any spelling."""
+
+    def complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> Sequence[Any]:
+        from click.shell_completion import CompletionItem
+
+        from kosrel.factbase import FactBase
+
+        try:
+            base = FactBase.load(context.params.get("facts") or os.environ.get("KOSREL_FACTS"))
+            found = base.complete(what, incomplete)
+        except KosrelError:
+            return []
+        return [CompletionItem(word, help=show_controls(name)) for word, name in found]
+
+    return complete
+
+
+_FILTERS = {
+    "kind": ("KIND", "kinds", "Only records of this kind; may be given several times."),
+    "actor": ("NAME", "actor", "Only records that name this actor."),
+    "topic": ("TOPIC", "topic", "Only records of this topic."),
+    "document": ("ID", "document", "Only records that rest on this document."),
+    "from": ("WHEN", "when", "Only records dated then or later."),
+    "to": ("WHEN", "when", "Only records dated then or earlier."),
+}
+
+
+def _filters(*names: str) -> Callable[[Any], Any]:
+    """The filter options of these names, for a command."""
+
+    def add(command: Any) -> Any:
+        for name in reversed(names):
+            metavar, what, text = _FILTERS[name]
+            option = click.option(
+                f"--{name}", name, metavar=metavar, help=text, multiple=name == "kind",
+                shell_complete=_complete(what),
+            )  # fmt: skip
+            command = option(command)
+        return command
+
+    return add
+
+
 class _Group(click.Group):
     """The group of all commands, in the order of the README."""
 
     order = (
-        "event",
-        "actor",
-        "agreement",
-        "show",
-        "list",
-        "conflicts",
-        "source",
-        "check",
-        "verify",
-        "coverage",
-        "fmt",
-    )
+        "event actor agreement who figure show search ask timeline list conflicts source "
+        "check verify coverage fmt completion"
+    ).split()
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The commands a person needs first come first."""
@@ -263,7 +299,7 @@ def cli(**_settings: Any) -> None:
 
 
 @cli.command(cls=Lookup)
-@click.argument("when")
+@click.argument("when", shell_complete=_complete("when"))
 def event(base: FactBase, when: str) -> Answer:
     """What happened on a day, in a month, a year or a range.
 
@@ -281,7 +317,7 @@ def event(base: FactBase, when: str) -> Answer:
 
 
 @cli.command(cls=Lookup)
-@click.argument("name")
+@click.argument("name", shell_complete=_complete("actor"))
 def actor(base: FactBase, name: str) -> Answer:
     """Who an actor is: offices over time, what it did and said.
 
@@ -297,7 +333,7 @@ def actor(base: FactBase, name: str) -> Answer:
 
 
 @cli.command(cls=Lookup)
-@click.argument("name")
+@click.argument("name", shell_complete=_complete("agreement"))
 def agreement(base: FactBase, name: str) -> Answer:
     """Parties, mediator and provisions of an agreement.
 
@@ -313,7 +349,90 @@ def agreement(base: FactBase, name: str) -> Answer:
 
 
 @cli.command(cls=Lookup)
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("office", shell_complete=_complete("office"))
+@click.option("--on", metavar="WHEN", shell_complete=_complete("when"), help="Who held it then.")
+def who(base: FactBase, office: str, on: str | None) -> Answer:
+    """Who held an office, and for which dates that is attested.
+
+    With --on a holder is "attested" for then, attested "before and after" it, or "possible" when the
+    document's date is coarser. Where no document says, that is said (exit code 3).
+
+    Examples:
+      kosrel who "prime minister of Serbia" --on 2013-04-19
+      kosrel who "eu high representative"
+      kosrel who "president of kosovo" --json | jq -r '.results[].name'
+
+    """
+    return base.who(office, on)
+
+
+@cli.command(cls=Lookup)
+@_filters("actor", "topic", "document", "from", "to")
+@click.argument("words", nargs=-1)
+def figure(base: FactBase, words: Sequence[str], **filters: Any) -> Answer:
+    """Numbers, with what they count and as of when.
+
+    With WORDS only those that speak of them.
+
+    Examples:
+      kosrel figure recognition
+      kosrel figure troops --json | jq -r '.results[] | [.value, .unit, .counted] | @tsv'
+
+    """
+    return base.figure(" ".join(words), **filters)
+
+
+@cli.command(cls=Lookup)
+@_filters("kind", "actor", "topic", "document", "from", "to")
+@click.argument("words", nargs=-1, required=True)
+def search(base: FactBase, words: Sequence[str], **filters: Any) -> Answer:
+    """Ranked full text over everything.
+
+    Any spelling and any ending of a word finds it, and so do its synonyms; punctuation is harmless. Records
+    that hold all the words come, best first; only where there are none, those that hold some.
+
+    Examples:
+      kosrel search customs tariff
+      kosrel search licence plates --document reuters-cooperation
+      kosrel search recognition --kind figure --from 2013 --csv
+
+    """
+    return base.search(" ".join(words), **filters)
+
+
+@cli.command(cls=Lookup)
+@click.argument("question", nargs=-1, required=True)
+def ask(base: FactBase, question: Sequence[str]) -> Answer:
+    """Answer a question in plain words, with the record that says so.
+
+    No model and no network: the words, names and dates of the question are looked up. Where the documents do
+    not say, that is said (exit code 3), with what comes nearest.
+
+    Examples:
+      kosrel ask "Who mediated the Brussels Agreement?"
+      kosrel ask "When did Kosovo abolish the 100% tariff?" --json | jq -r .answer
+
+    """
+    return base.ask(" ".join(question))
+
+
+@cli.command(cls=Lookup)
+@_filters("kind", "actor", "topic", "document", "from", "to")
+def timeline(base: FactBase, **filters: Any) -> Answer:
+    """All dated records, in order.
+
+    The text is grouped by year and opens with a bar for each year.
+
+    Examples:
+      kosrel timeline --from 2012-10 --to 2013-06 --kind event
+      kosrel timeline --actor Ashton --json | jq -r '.results[] | .date.edtf + " " + .title'
+
+    """
+    return base.timeline(**filters)
+
+
+@cli.command(cls=Lookup)
+@click.argument("ids", metavar="ID...", nargs=-1, required=True, shell_complete=_complete("id"))
 def show(base: FactBase, ids: Sequence[str]) -> Answer:
     """Any records by id.
 
@@ -328,8 +447,9 @@ def show(base: FactBase, ids: Sequence[str]) -> Answer:
 
 
 @cli.command("list", cls=Lookup)
-@click.argument("kind")
-def list_(base: FactBase, kind: str) -> Answer:
+@_filters("actor", "topic", "document", "from", "to")
+@click.argument("kind", shell_complete=_complete("kinds"))
+def list_(base: FactBase, kind: str, **filters: Any) -> Answer:
     """All records of a kind.
 
     KIND is events, agreements, actors, statements, figures, documents, references, topics or conflicts.
@@ -340,12 +460,13 @@ def list_(base: FactBase, kind: str) -> Answer:
       kosrel list topics -n 5
 
     """
-    return base.list(kind)
+    return base.list(kind, **filters)
 
 
 @cli.command(cls=Lookup)
+@_filters("actor", "topic", "document")
 @click.argument("words", nargs=-1)
-def conflicts(base: FactBase, words: Sequence[str]) -> Answer:
+def conflicts(base: FactBase, words: Sequence[str], **filters: Any) -> Answer:
     """Where documents disagree, both sides with their quotes.
 
     With WORDS only the conflicts that speak of all of them.
@@ -355,11 +476,11 @@ def conflicts(base: FactBase, words: Sequence[str]) -> Answer:
       kosrel conflicts population --json | jq -r '.results[].sides[].says'
 
     """
-    return base.conflicts(" ".join(words))
+    return base.conflicts(" ".join(words), **filters)
 
 
 @cli.command(cls=Lookup)
-@click.argument("id", required=False)
+@click.argument("id", required=False, shell_complete=_complete("document"))
 def source(base: FactBase, id: str | None) -> Answer:
     """The documents, and what rests on them.
 
@@ -414,9 +535,9 @@ def check(folder: str | None, facts: str | None) -> Answer:
       kosrel check my-facts --json | jq -r '.results[].message'
 
     """
-    from kosrel.factbase import FactBase
+    from kosrel.curation import check_folder
 
-    return FactBase.check(folder or facts)
+    return check_folder(folder or facts)
 
 
 @cli.command(cls=Inspection)
@@ -433,9 +554,9 @@ def verify(documents: str, facts: str | None) -> Answer:
       kosrel verify --documents texts --facts my-facts --json | jq .summary
 
     """
-    from kosrel.factbase import FactBase
+    from kosrel.curation import verify_documents
 
-    return FactBase.verify(documents, facts)
+    return verify_documents(documents, facts)
 
 
 @cli.command(cls=Inspection)
@@ -453,11 +574,12 @@ def coverage(documents: str, recount: bool, facts: str | None) -> Answer:
       kosrel coverage --documents texts --json | jq -r '.results[].message'
 
     """
-    from kosrel.factbase import FactBase
+    from kosrel.curation import cover_documents
+    from kosrel.curation import recount as write_readings
 
     if recount:
-        FactBase.recount(documents, facts)
-    return FactBase.coverage(documents, facts)
+        write_readings(documents, facts)
+    return cover_documents(documents, facts)
 
 
 @cli.command(cls=Inspection)
@@ -475,9 +597,29 @@ def fmt(folder: str | None, only_check: bool, facts: str | None) -> Answer:
       kosrel fmt --check
 
     """
-    from kosrel.factbase import FactBase
+    from kosrel.curation import format_files
 
-    return FactBase.fmt(folder or facts, only_check)
+    return format_files(folder or facts, only_check)
+
+
+@cli.command(cls=_Examples)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """The completion script for a shell.
+
+    It completes commands, options and values: names in any spelling, ids, dates, offices, topics and kinds.
+
+    Examples:
+      eval "$(kosrel completion bash)"
+      kosrel completion zsh > ~/.zfunc/_kosrel
+      kosrel completion fish > ~/.config/fish/completions/kosrel.fish
+
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    click.echo(found(cli, {}, "kosrel", "_KOSREL_COMPLETE").source())
 
 
 def _quiet_streams() -> None:
@@ -512,6 +654,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _quiet_streams()
         return 0
+    except SystemExit as leaving:
+        # Click leaves so when it completes words for a shell.
+        return leaving.code if isinstance(leaving.code, int) else 0
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except click.UsageError as error:

@@ -20,6 +20,12 @@ class BadUsage(KosrelError):
     exit_code = 2
 
 
+class NotThere(KosrelError):
+    """Something named in a query, such as the actor of a filter, that the base does not hold."""
+
+    exit_code = 3
+
+
 class BrokenBase(KosrelError):
     """A fact base with problems; no look-up answers from it.
 

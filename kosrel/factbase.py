@@ -1,105 +1,21 @@
-"""``FactBase``: one method for each command, and ``Answer``, what a renderer gets."""
+"""``FactBase``: one method for each command, each giving an ``Answer``."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from kosrel import checks, loader
-from kosrel.dates import WHOLLY, describe, looks_like_when, parse_when
-from kosrel.errors import BadUsage, BrokenBase, Problem
-from kosrel.fields import ID, Structure
-from kosrel.index import Index, compile_base
-from kosrel.model import KINDS, Record
-from kosrel.names import fold
-
-SCHEMA = "kosrel/1"
-FOUND, NOTHING, AMBIGUOUS = 0, 3, 4
-
-
-class Found(Protocol):
-    """Something that an answer holds: a record of the index, or a problem."""
-
-    def json(self) -> str:
-        """It as JSON text, indented by two."""
-
-
-class Answer:
-    """What a query found.
-
-    ``query``: the command and its arguments. ``rows``: the records found, each with how it matched.
-    ``kinds``: the kinds of record that the command can give, which fix the columns of a table.
-    ``hints``: what a person should be told beside the answer, one line each.
-    ``exit_code``: 0 found, 3 nothing, 4 ambiguous. ``more``: further keys of the envelope.
-    """
-
-    def __init__(
-        self,
-        query: dict[str, Any],
-        rows: Sequence[Found],
-        kinds: Sequence[type[Structure]],
-        hints: Iterable[str] = (),
-        ambiguous: bool = False,
-        more: dict[str, Any] | None = None,
-    ) -> None:
-        self.query = query
-        self.rows = list(rows)
-        self.kinds = tuple(kinds)
-        self.hints = list(hints)
-        self.ambiguous = ambiguous
-        self.more = more or {}
-
-    @property
-    def count(self) -> int:
-        """How many records the answer holds."""
-        return len(self.rows)
-
-    @property
-    def exit_code(self) -> int:
-        """The exit code of a command that gives this answer."""
-        if not self.rows:
-            return NOTHING
-        return AMBIGUOUS if self.ambiguous else FOUND
-
-    @property
-    def results(self) -> list[dict[str, Any]]:
-        """The records as the contract's JSON has them."""
-        return [json.loads(row.json()) for row in self.rows]
-
-    def limited(self, most: int | None) -> Answer:
-        """The answer with the first ``most`` records, and a hint when that leaves any out."""
-        if most is None or most >= len(self.rows):
-            return self
-        hint = f"{most} of {len(self.rows)} shown; without --limit you see all"
-        hints = [*self.hints, hint]
-        return Answer(self.query, self.rows[:most], self.kinds, hints, self.ambiguous, self.more)
-
-
-def _by_path(base: loader.Base) -> dict[str, list[Record]]:
-    """The records of a base by the file that they stand in."""
-    found: dict[str, list[Record]] = {}
-    for record in base.records.values():
-        found.setdefault(record.path, []).append(record)
-    return found
-
-
-def _count(problems: Sequence[object]) -> str:
-    return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
-
-
-def _sound(folder: str | Path | None) -> loader.Base:
-    """The base in ``folder``, or the shipped one; BrokenBase when it has any problem."""
-    base = loader.load(Path(folder) if folder is not None else loader.find_facts())
-    problems = checks.check(base)
-    if problems:
-        raise BrokenBase(str(base.folder), problems)
-    return base
-
-
-def _is_id(text: str) -> bool:
-    return ID.fullmatch(text) is not None
+from kosrel import checks
+from kosrel.answer import Answer
+from kosrel.compiler import compile_base
+from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate
+from kosrel.errors import BadUsage, NotThere
+from kosrel.index import Filter, Index, Row
+from kosrel.model import KINDS, Holder
+from kosrel.names import fold, is_id
+from kosrel.search import find_records, read_terms, snippet
 
 
 class FactBase:
@@ -114,96 +30,13 @@ class FactBase:
     @classmethod
     def load(cls, folder: str | Path | None = None) -> FactBase:
         """The base in ``folder``, or the shipped one. Raises BrokenBase when it has any problem."""
-        return cls(Index(compile_base(_sound(folder))))
-
-    @classmethod
-    def check(cls, folder: str | Path | None = None) -> Answer:
-        """The problems of the base in ``folder``, or of the shipped one; an empty Answer when it is sound."""
-        base = loader.load(Path(folder) if folder is not None else loader.find_facts())
-        problems = checks.check(base)
-        hint = f"{base.folder}: {len(base.records)} records, {_count(problems)}"
-        query = {"command": "check", "folder": str(base.folder)}
-        return Answer(query, problems, [checks.Finding], [hint])
-
-    @classmethod
-    def verify(cls, documents: str | Path, folder: str | Path | None = None) -> Answer:
-        """What the documents do not bear out, as problems; ``more["summary"]`` counts what was looked at."""
-        from kosrel.documents import find_documents
-        from kosrel.evidence import Tally, verify
-
-        base = _sound(folder)
-        tally = Tally()
-        texts = find_documents(base, Path(documents))
-        problems = sorted(set(verify(base, texts, tally)))
-        looked = ", ".join(f"{count} {name}" for name, count in tally.as_json().items())
-        query = {"command": "verify", "documents": str(documents)}
-        hints = [f"{looked}: {_count(problems)}"]
-        return Answer(query, problems, [checks.Finding], hints, more={"summary": tally.as_json()})
-
-    @classmethod
-    def coverage(cls, documents: str | Path, folder: str | Path | None = None) -> Answer:
-        """The sentences that no fact rests on or that lost one; ``more["summary"]`` is a row a document."""
-        from kosrel.coverage import cover
-        from kosrel.documents import find_documents
-
-        base = _sound(folder)
-        rows, problems = cover(base, find_documents(base, Path(documents)))
-        query = {"command": "coverage", "documents": str(documents)}
-        uncovered = sum(row.uncovered for row in rows)
-        hints = [f"{uncovered} sentence{'' if uncovered == 1 else 's'} uncovered, {_count(problems)}"]
-        summary = [row.as_json() for row in rows]
-        return Answer(query, problems, [checks.Finding], hints, more={"summary": summary})
-
-    @classmethod
-    def recount(cls, documents: str | Path, folder: str | Path | None = None) -> None:
-        """Write the readings of every document at hand anew, from the facts as they are now."""
-        from kosrel.coverage import count_readings
-        from kosrel.documents import find_documents
-        from kosrel.writer import replace_file, write
-
-        base = _sound(folder)
-        for readings in count_readings(base, find_documents(base, Path(documents))).values():
-            if readings:
-                path = base.folder / readings[0].path
-                path.parent.mkdir(exist_ok=True)
-                replace_file(path, write(readings))
-
-    @classmethod
-    def fmt(cls, folder: str | Path | None = None, only_check: bool = False) -> Answer:
-        """Bring the fact files into canonical form; the Answer holds those that were not and still are not.
-
-        Raises BrokenBase when a file cannot be read. A comment below the first records is a problem: only
-        those at the top of a file are kept.
-        """
-        from kosrel.writer import first_difference, replace_file, rewrite
-
-        base = loader.load(Path(folder) if folder is not None else loader.find_facts())
-        if base.problems:
-            raise BrokenBase(str(base.folder), base.problems)
-        problems: list[Problem] = []
-        changed = 0
-        for path, records in sorted(_by_path(base).items()):
-            file = base.folder / path
-            old = file.read_text(encoding="utf-8")
-            new, comment = rewrite(old, records)
-            if comment is not None:
-                message = "a comment that canonical form would lose: move it to the top or into a note"
-                problems.append(Problem(path, comment, 1, message, "canonical-form"))
-            elif new != old and only_check:
-                message = "not in canonical form: kosrel fmt writes it so"
-                problems.append(Problem(path, first_difference(old, new), 1, message, "canonical-form"))
-            elif new != old:
-                replace_file(file, new)
-                changed += 1
-        hint = f"{base.folder}: {changed} files changed, {_count(problems)}"
-        query = {"command": "fmt", "folder": str(base.folder), "check": only_check}
-        return Answer(query, problems, [checks.Finding], [hint])
+        return cls(Index(compile_base(checks.load_sound(folder))))
 
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id."""
         query = {"command": "event", "when": when}
         kinds = [KINDS["event"]]
-        if looks_like_when(when) or not _is_id(when):
+        if looks_like_when(when) or not is_id(when):
             date = parse_when(when)
             rows = self.index.on("event", date)
             hints = [] if any(row.match in WHOLLY for row in rows) else self._nearest("event", date.edtf)
@@ -243,15 +76,6 @@ class FactBase:
         query = {"command": "show", "ids": list(identifiers)}
         return Answer(query, rows, tuple(KINDS.values()), hints)
 
-    def list(self, kind: str) -> Answer:
-        """All records of a kind; the kind's name in the singular or as its folder is called."""
-        found = next((each for each in KINDS.values() if kind in (each.kind, each.folder)), None)
-        if found is None:
-            known = ", ".join(each.folder for each in KINDS.values())
-            raise BadUsage(f"there is no kind '{kind}'; kinds are {known}")
-        query = {"command": "list", "kind": found.kind}
-        return Answer(query, self.index.of_kind(found.kind), [found])
-
     def source(self, identifier: str | None = None) -> Answer:
         """The documents, or one document or cited work, with what rests on it."""
         query = {"command": "source", "id": identifier}
@@ -266,23 +90,177 @@ class FactBase:
         row.match = "id"
         return Answer(query, [row], [KINDS[row.kind]])
 
-    def conflicts(self, words: str = "") -> Answer:
-        """Where documents disagree: all conflicts, or those whose words hold every one of ``words``."""
-        wanted = fold(words).split()
+    def who(self, office: str, on: str | None = None) -> Answer:
+        """Who held an office, and for which dates a document attests it.
+
+        With ``on`` a holder matches as ``attested`` (a document attests it for then), ``before and after``
+        (for earlier and for later dates) or ``possible`` (for a coarser date that may or may not be then).
+        """
+        query = {"command": "who", "office": office, **({"on": on} if on is not None else {})}
+        when = parse_when(on) if on is not None else None
+        meanings = self.index.meanings()
+        terms = read_terms(office, meanings)
+        if not terms:
+            raise BadUsage("the office is empty: say which, such as 'prime minister of Serbia'")
+        holders: dict[tuple[str, str], dict[str, Any]] = {}
+        for row, title, folded, _edtf, body in self.index.roles():
+            words = f" {folded} "
+            if all(any(f" {each} " in words for each in term.spellings) for term in terms):
+                role = json.loads(body)
+                holder = holders.setdefault(
+                    (row.id, title),
+                    {"kind": "role", "id": row.id, "name": row.label, "office": title,
+                     "body": role["body"], "match": None, "attested": [], "sources": []},
+                )  # fmt: skip
+                attestation = {"date": role["date"], "match": None, "note": role["note"]}
+                holder["attested"].append({**attestation, "sources": role["sources"]})
+                holder["sources"] += [each for each in role["sources"] if each not in holder["sources"]]
+        found = list(holders.values())
+        if when is not None:
+            for holder in found:
+                holder["match"] = _attest(holder["attested"], when)
+        kept = [holder for holder in found if when is None or holder["match"]]
+        order = ("attested", "before and after", "possible", None)
+        kept.sort(key=lambda holder: (order.index(holder["match"]), _first(holder), holder["id"]))
         rows = [
-            row
-            for row in self.index.of_kind("conflict")
-            if all(f" {word}" in f" {fold(row.body)}" for word in wanted)
+            Row(0, each["id"], "role", each["name"], None, json.dumps(each, ensure_ascii=False, indent=2))
+            for each in kept
         ]
+        return Answer(query, rows, [Holder], [] if kept else self._no_holder(office, found, when))
+
+    def _no_holder(self, office: str, found: Sequence[dict[str, Any]], when: Date | None) -> Sequence[str]:
+        """What a person should know when nobody is attested in an office, or nobody at that time."""
+        if not found or when is None:
+            return [f"no document attests who was '{office}'", *self._elsewhere("office", office)]
+        hints = [f"not stated: no document says who was '{office}' on {describe(when.edtf)}"]
+        for holder in found:
+            dates = [describe(each["date"]["edtf"]) for each in holder["attested"] if each["date"]]
+            attested = ", ".join(dates) or "an unstated date"
+            hints.append(f"attested: {holder['name']}, {holder['office']}, for {attested}")
+        return hints
+
+    def figure(self, words: str = "", **filters: Any) -> Answer:
+        """Figures with what they count and their as-of date: all, or those that speak of some words."""
+        query = {"command": "figure", "words": words, **_given(filters)}
+        wanted = self._filter({**filters, "kind": ["figure"]})
+        if not words.strip():
+            rows = self.index.of_kind("figure", wanted)
+            return Answer(query, rows, [KINDS["figure"]], [] if rows else ["no figure meets the filters"])
+        rows, _passages, hints = find_records(self.index, words, wanted)
+        if not rows and not hints:
+            hints = [f"no figure speaks of '{words}'; kosrel figure lists them all"]
+        return Answer(query, rows, [KINDS["figure"]], hints)
+
+    def search(self, words: str, **filters: Any) -> Answer:
+        """Ranked full text over everything; ``more["snippets"]`` shows for each result what matched."""
+        query = {"command": "search", "words": words, **_given(filters)}
+        rows, passages, hints = find_records(self.index, words, self._filter(filters))
+        terms = read_terms(words, self.index.meanings())
+        snippets = [snippet(passage, terms) for passage in passages]
+        if not rows:
+            hints = [*(hints or [f"nothing holds '{words}' there"]), *self._elsewhere("record", words)]
+        return Answer(query, rows, tuple(KINDS.values()), hints, more={"snippets": snippets})
+
+    def timeline(self, **filters: Any) -> Answer:
+        """All dated records in order, of the kinds, actor, topic, document and days asked for."""
+        query = {"command": "timeline", **_given(filters)}
+        rows = self.index.dated(self._filter(filters))
+        rows = [row for row in rows if row.kind not in ("document", "reference") or filters.get("kind")]
+        hints = [] if rows else ["no dated record meets the filters"]
+        return Answer(query, rows, tuple(KINDS.values()), hints)
+
+    def ask(self, question: str) -> Answer:
+        """The record that answers a question, with ``more["answer"]`` and ``more["confidence"]``.
+
+        When the documents do not say, the answer is None, the exit code 3, and the records are what comes
+        nearest.
+        """
+        from kosrel.ask import answer_question
+
+        return answer_question(self.index, question)
+
+    def complete(self, what: str, beginning: str) -> Sequence[tuple[str, str]]:
+        """What may stand for a value that begins so: the word to type, which needs no quotes, and its name.
+
+        ``what``: a kind, ``when``, ``office``, ``id`` (of any kind), or ``kinds``.
+        """
+        plain = fold(beginning)
+        if what == "kinds":
+            return [(kind.folder, kind.kind) for kind in KINDS.values() if kind.folder.startswith(plain)]
+        if what == "office":
+            offices = {title for _row, title, *_rest in self.index.roles()}
+            hyphened = {fold(office).replace(" ", "-"): office for office in sorted(offices)}
+            start = plain.replace(" ", "-")
+            return [(word, office) for word, office in hyphened.items() if f"-{word}".find(f"-{start}") >= 0]
+        if what == "when":
+            dates = [(date, describe(date)) for date in self.index.dates(beginning)] if beginning else []
+            return dates or self.index.beginning(["event"], plain)
+        return self.index.beginning([what] if what in KINDS else list(KINDS), plain)
+
+    def conflicts(self, words: str = "", **filters: Any) -> Answer:
+        """Where documents disagree: all conflicts, or those whose words hold every one of ``words``."""
+        query = {"command": "conflicts", "words": words, **_given(filters)}
+        terms = read_terms(words, self.index.meanings()) if words.strip() else []
+        rows = []
+        for row in self.index.of_kind("conflict", self._filter({**filters, "kind": None})):
+            text = f" {fold(row.body)} "
+            if all(any(f" {each}" in text for each in term.spellings) for term in terms):
+                rows.append(row)
         hints = [] if rows else [f"no conflict speaks of '{words}'; kosrel conflicts lists them all"]
-        return Answer({"command": "conflicts", "words": words}, rows, [KINDS["conflict"]], hints)
+        return Answer(query, rows, [KINDS["conflict"]], hints)
+
+    def _filter(self, filters: dict[str, Any]) -> Filter:
+        """The filter for the options of a command: kind, actor, topic, document, from and to."""
+        targets: list[Sequence[str]] = []
+        if filters.get("actor"):
+            targets.append(self._ids("actor", filters["actor"]))
+        if filters.get("topic"):
+            targets.append(self._titled("topic", filters["topic"]))
+        if filters.get("document"):
+            targets.append(self._titled("document", filters["document"]))
+        kinds = [self._kind(kind) for kind in filters.get("kind") or ()]
+        begin, end = filters.get("from"), filters.get("to")
+        earliest = parse_when(begin).earliest if begin else None
+        latest = parse_when(end).latest if end else None
+        if earliest and latest and earliest > latest:
+            raise BadUsage(f"--from {begin} is later than --to {end}")
+        return Filter(kinds, targets, earliest, latest)
+
+    def _ids(self, kind: str, name: str) -> Sequence[str]:
+        rows = self.index.named(kind, name)
+        if not rows:
+            raise NotThere(f"no {kind} is called '{name}'")
+        return [row.id for row in rows]
+
+    def _titled(self, kind: str, name: str) -> Sequence[str]:
+        """The id of a topic or document that is named by its id, its title, or the beginning of one."""
+        rows = self.index.of_kind(kind)
+        plain = fold(name)
+        for fits in (str.__eq__, str.startswith):
+            found = [
+                row.id for row in rows if fits(fold(row.id), plain) or fits(fold(row.label or ""), plain)
+            ]
+            if plain and found:
+                return found
+        raise NotThere(f"no {kind} is called '{name}'; there are {', '.join(row.id for row in rows)}")
+
+    @staticmethod
+    def _kind(name: str) -> str:
+        for kind in KINDS.values():
+            if name in (kind.kind, kind.folder):
+                return kind.kind
+        known = ", ".join(kind.folder for kind in KINDS.values())
+        raise BadUsage(f"there is no kind '{name}'; kinds are {known}")
 
     def _by_id(self, query: dict[str, Any], kind: str, identifier: str) -> Answer:
         row = self.index.get(identifier)
         if row is not None and row.kind == kind:
             row.match = "id"
             return Answer(query, [row], [KINDS[kind]])
-        hints = [f"no {kind} has the id '{identifier}'"]
+        hints = [
+            f"no {kind} has the id '{identifier}', and it is no date",
+            *self._elsewhere(kind, identifier),
+        ]
         if row is not None:
             hints = [f"'{identifier}' is no {kind} but a record of kind {row.kind}: kosrel show {identifier}"]
         return Answer(query, [], [KINDS[kind]], hints)
@@ -293,9 +271,13 @@ class FactBase:
         rows = self.index.named(kind, name)
         kinds = [KINDS[kind]]
         if not rows:
-            return Answer(query, [], kinds, [f"no {kind} is called '{name}'", *self._elsewhere(kind, name)])
+            hints = [f"no {kind} is called '{name}'"]
+            near = self.index.suggestions(kind, name)
+            hints += [f"did you mean {row.label}? kosrel {kind} {row.id}" for row in near]
+            return Answer(query, [], kinds, [*hints, *self._elsewhere(kind, name)])
         if len(rows) == 1:
-            return Answer(query, rows, kinds)
+            typo = rows[0].match == "typo"
+            return Answer(query, rows, kinds, [f"'{name}' read as {rows[0].label}"] if typo else [])
         hints = [f"'{name}' fits {len(rows)} records equally; name one by its id:"]
         hints += [f"  kosrel {kind} {row.id}  ({row.label})" for row in rows]
         return Answer(query, rows, kinds, hints, ambiguous=True)
@@ -304,7 +286,7 @@ class FactBase:
         """Which command would find the name among the records of another kind."""
         hints = []
         for other in ("actor", "agreement"):
-            rows = [] if other == kind else self.index.named(other, name)
+            rows = [] if other == kind else self.index.named(other, name, typos=False)
             hints += [f"there is an {other} of that name: kosrel {other} {row.id}" for row in rows[:3]]
         row = self.index.get(name)
         if row is not None and row.kind not in (kind, "actor", "agreement"):
@@ -320,3 +302,41 @@ class FactBase:
             if row is not None and row.edtf is not None:
                 hints.append(f"nearest {word}: {describe(row.edtf)}, {row.label} (kosrel {kind} {row.id})")
         return hints
+
+    def list(self, kind: str, **filters: Any) -> Answer:
+        """All records of a kind; the kind's name in the singular or as its folder is called."""
+        found = self._kind(kind)
+        query = {"command": "list", "kind": found, **_given(filters)}
+        rows = self.index.of_kind(found, self._filter(filters))
+        return Answer(query, rows, [KINDS[found]], [] if rows else [f"no {found} meets the filters"])
+
+
+def _given(filters: dict[str, Any]) -> dict[str, Any]:
+    """The filters that are set, as they stand in the query of an envelope."""
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in filters.items() if value
+    }
+
+
+def _first(holder: dict[str, Any]) -> str:
+    """The earliest date for which a holder is attested; undated ones last."""
+    dates = [each["date"]["earliest"] or "" for each in holder["attested"] if each["date"]]
+    return min(dates, default="~")
+
+
+def _attest(attested: Sequence[dict[str, Any]], when: Date) -> str | None:
+    """How the dates of an office fall to ``when``; each attestation is given its own match."""
+    matches, before, after = [], False, False
+    for each in attested:
+        if not each["date"]:
+            continue
+        date = parse_edtf(each["date"]["edtf"])
+        each["match"] = relate(date, when)
+        matches.append(each["match"])
+        before = before or (date.latest or "~") < (when.earliest or "")
+        after = after or (date.earliest or "") > (when.latest or "~")
+    if any(match in (*WHOLLY, "overlaps") for match in matches):
+        return "attested"
+    if before and after:
+        return "before and after"
+    return "possible" if "possible" in matches else None

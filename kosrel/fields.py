@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
 
 from kosrel.dates import Date, parse_edtf
 from kosrel.errors import BadUsage, Problem
+from kosrel.names import is_id
 from kosrel.reader import Mark, Node
 
 T = TypeVar("T")
@@ -20,7 +21,6 @@ Json = Any
 Plain = Any  # text or true, or lists and mappings of them
 Cell = str | int | float | None
 
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 MAX_TEXT = 4_000
 BASES = ("stated", "derived", "ambiguous")
 
@@ -382,7 +382,7 @@ class Ref(Field[Word]):
     def parse(self, node: Node, report: Report) -> Word | None:
         """The id; whether there is such a record is a rule over the whole base."""
         word = _text(node, report)
-        if word is not None and not ID.fullmatch(word):
+        if word is not None and not is_id(word):
             message = f"'{word}' is not an id: small letters, digits and single hyphens"
             report.add(node, "bad-id", message)
             return None

@@ -1,50 +1,44 @@
-"""The compiled index: the records of a base in SQLite, ready as JSON, and the queries on it.
+"""Queries on a compiled base: by id, date, name, office and link, and ranked full text.
 
-Tables for ids, dates and folded names; one ready JSON text a record. Answers are read from here and
-from nowhere else, so what a look-up costs does not depend on how facts are kept.
+Answers are read from here and from nowhere else, so what a look-up costs does not depend on how facts
+are kept. Every list of rows has a stable order.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from kosrel.characters import escape_json
 from kosrel.dates import MATCHES, WHOLLY, Date, parse_edtf, relate
-from kosrel.fields import ID
-from kosrel.loader import Base
-from kosrel.model import Actor, Agreement, Record
-from kosrel.names import folds, surname, turn_round
+from kosrel.names import (
+    FITS,
+    differs_by_typo,
+    distance,
+    fits_initials,
+    fold,
+    folds,
+    is_id,
+    is_near,
+    turn_round,
+)
 
-# How a name can fit, best first.
-FITS = ("id", "name", "alias", "spelling", "surname", "words")
-
-_SCHEMA = """
-create table record (
-    number integer primary key,
-    id text not null unique,
-    kind text not null,
-    label text,
-    edtf text,
-    earliest text not null,
-    latest text not null,
-    body text not null
-);
-create index record_kind on record (kind, earliest, latest, id);
-create table name (folded text not null, kind text not null, fit integer not null, record integer not null);
-create index name_folded on name (folded, kind);
-create table word (folded text not null, kind text not null, record integer not null);
-create index word_folded on word (folded, kind);
-"""
+_COLUMNS = "record.number, record.id, record.kind, record.label, record.edtf, record.body"
+# Ranking looks at so many of the best passages; more would cost time and change nothing a person sees.
+CANDIDATES = 2000
+_WEIGHTS = "6.0, 4.0, 3.0, 2.0, 0.7"
+# Kinds that tell where things stand rather than what is so: they come after what is so.
+_BACKGROUND = "'reference', 'document', 'topic', 'conflict'"
 
 
 class Row:
     """A record as the index holds it: id, kind, title or name, EDTF text or None, and its JSON text."""
 
-    __slots__ = ("body", "edtf", "id", "kind", "label", "match")
+    __slots__ = ("body", "edtf", "id", "kind", "label", "match", "number")
 
-    def __init__(self, identifier: str, kind: str, label: str | None, edtf: str | None, body: str) -> None:
+    def __init__(
+        self, number: int, identifier: str, kind: str, label: str | None, edtf: str | None, body: str
+    ) -> None:
+        self.number = number
         self.id = identifier
         self.kind = kind
         self.label = label
@@ -60,60 +54,60 @@ class Row:
         return self.body.replace('"match": null', f'"match": "{self.match}"', 1)
 
 
-_COLUMNS = "id, kind, label, edtf, body"
+class Passage:
+    """A ranked passage: its number, its record's number, its rank (smaller is better) and its text."""
+
+    __slots__ = ("number", "part", "rank", "record", "text")
+
+    def __init__(self, number: int, record: int, part: int, text: str, rank: float) -> None:
+        self.number = number
+        self.record = record
+        self.part = part
+        self.text = text
+        self.rank = rank
 
 
-def _names(record: Record) -> Iterator[tuple[str, int]]:
-    """Every folded name of a record with how it fits, as an index into FITS."""
-    for name, how in record.names():
-        for plain in folds(name):
-            yield plain, FITS.index(how)
-            if isinstance(record, Actor) and record.type == "person":
-                last = surname(plain)
-                if last:
-                    yield last, FITS.index("surname")
+class Filter:
+    """What records must meet: kinds, ids that they must name, and days that their date must touch."""
+
+    def __init__(
+        self,
+        kinds: Sequence[str] = (),
+        targets: Iterable[Sequence[str]] = (),
+        earliest: str | None = None,
+        latest: str | None = None,
+    ) -> None:
+        self.kinds = tuple(kinds)
+        self.targets = [tuple(each) for each in targets]
+        self.earliest = earliest
+        self.latest = latest
+
+    def conditions(self) -> tuple[str, list[str]]:
+        """The SQL conditions on ``record``, each with ``and`` before it, and their values."""
+        sql = ""
+        values: list[str] = []
+        if self.kinds:
+            sql += f" and record.kind in ({_marks(self.kinds)})"
+            values += self.kinds
+        for ids in self.targets:
+            named = f"select record from link where target in ({_marks(ids)})"
+            sql += f" and (record.number in ({named}) or record.id in ({_marks(ids)}))"
+            values += [*ids, *ids]
+        if self.earliest is not None:
+            sql += " and record.edtf is not null and record.latest >= ?"
+            values.append(self.earliest)
+        if self.latest is not None:
+            sql += " and record.edtf is not null and record.earliest <= ?"
+            values.append(self.latest)
+        return sql, values
 
 
-def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
-    """The base as a SQLite database at ``path``; the base must be free of problems."""
-    connection = sqlite3.connect(path)
-    connection.executescript(_SCHEMA)
-    answering = (record for record in base.records.values() if record.answers)
-    for number, record in enumerate(answering, 1):
-        date = record.dated
-        body = escape_json(json.dumps(record.render(base), ensure_ascii=False, indent=2))
-        connection.execute(
-            "insert into record values (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                number,
-                record.id,
-                record.kind,
-                record.label,
-                date.date.edtf if date else None,
-                (date.date.earliest or "") if date else "~",
-                (date.date.latest or "9999-12-31") if date else "~",
-                body,
-            ),
-        )
-        if isinstance(record, Actor | Agreement):
-            fits: dict[str, int] = {}
-            for plain, fit in _names(record):
-                if plain:
-                    fits[plain] = min(fit, fits.get(plain, fit))
-            connection.executemany(
-                "insert into name values (?, ?, ?, ?)",
-                [(plain, record.kind, fit, number) for plain, fit in fits.items()],
-            )
-            words = sorted({word for plain in fits for word in plain.split()})
-            connection.executemany(
-                "insert into word values (?, ?, ?)", [(word, record.kind, number) for word in words]
-            )
-    connection.commit()
-    return connection
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 class Index:
-    """Queries on a compiled base. Every answer is a list of rows in a stable order."""
+    """Queries on a compiled base."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -124,14 +118,26 @@ class Index:
 
     def get(self, identifier: str) -> Row | None:
         """The record with this id, of any kind; None for a text that is no id at all."""
-        if not ID.fullmatch(identifier):
+        if not is_id(identifier):
             return None
         rows = self._rows("where id = ?", (identifier,))
         return rows[0] if rows else None
 
-    def of_kind(self, kind: str) -> list[Row]:
+    def number(self, number: int) -> Row:
+        """The record with this number."""
+        return self._rows("where number = ?", (number,))[0]
+
+    def of_kind(self, kind: str, wanted: Filter | None = None) -> list[Row]:
         """All records of a kind: dated ones in order of time, then the rest by title or name."""
-        return self._rows("where kind = ? order by earliest, latest, label collate nocase, id", (kind,))
+        sql, values = (wanted or Filter()).conditions()
+        return self._rows(
+            f"where kind = ?{sql} order by earliest, latest, label collate nocase, id", (kind, *values)
+        )
+
+    def dated(self, wanted: Filter) -> list[Row]:
+        """All dated records that meet a filter, in order of time."""
+        sql, values = wanted.conditions()
+        return self._rows(f"where edtf is not null{sql} order by earliest, latest, kind, id", values)
 
     def on(self, kind: str, when: Date) -> list[Row]:
         """The records of a kind whose date meets ``when``.
@@ -160,37 +166,61 @@ class Index:
         )
         return (before[0] if before else None, after[0] if after else None)
 
-    def named(self, kind: str, name: str) -> list[Row]:
+    def named(self, kind: str, name: str, typos: bool = True) -> list[Row]:
         """The records of a kind that a name fits best; several when it fits them equally.
 
-        Tried in the order of FITS: an id, a name, an alias, a spelling, a surname; then every word of
-        ``name`` among the words of the record's names.
+        Tried in the order of FITS: an id, a name, an alias, a spelling, a surname; a surname with initials;
+        every word of ``name`` among the words of the record's names; with ``typos``, one wrong letter.
         """
         exact = self.get(name.strip())
         if exact is not None and exact.kind == kind:
             exact.match = "id"
             return [exact]
-        plain = list(dict.fromkeys(folds(name) + folds(turn_round(name))))
-        plain = [each for each in plain if each]
-        if not plain:
+        spellings = list(dict.fromkeys(folds(name) + folds(turn_round(name))))
+        spellings = [each for each in spellings if each]
+        if not spellings:
             return []
-        marks = ", ".join("?" * len(plain))
+        fit, numbers = self._fitting(kind, spellings, typos)
+        rows = [self.number(number) for number in numbers]
+        for row in rows:
+            row.match = FITS[fit]
+        return sorted(rows, key=lambda row: row.id)
+
+    def _fitting(self, kind: str, spellings: Sequence[str], typos: bool) -> tuple[int, list[int]]:
         found = self.connection.execute(
-            f"select distinct fit, record from name where folded in ({marks}) and kind = ? order by fit",
-            (*plain, kind),
+            f"select distinct fit, record from name where folded in ({_marks(spellings)}) and kind = ? "
+            "order by fit",
+            (*spellings, kind),
         ).fetchall()
         if found:
             best = found[0][0]
-            numbers = [record for fit, record in found if fit == best]
+            return best, [record for fit, record in found if fit == best]
+        if len(spellings[0].split()) > 1:
+            numbers = self._like(kind, spellings, fits_initials, spellings[0].split()[-1])
+            if numbers:
+                return FITS.index("initials"), numbers
+        numbers = self._with_words(kind, spellings)
+        if numbers or not typos:
+            return FITS.index("words"), numbers
+        return FITS.index("typo"), self._like(kind, spellings, differs_by_typo)
+
+    def _like(self, kind: str, spellings: Sequence[str], fits: object, word: str | None = None) -> list[int]:
+        """Numbers of the records of a kind with a name that ``fits`` accepts (and with ``word`` in it)."""
+        assert callable(fits)
+        sql, values = "select folded, record from name where kind = ?", [kind]
+        if word is not None:
+            sql += " and record in (select record from word where folded = ? and kind = ?)"
+            values += [word, kind]
         else:
-            best = FITS.index("words")
-            numbers = self._with_words(kind, plain)
-        rows = []
-        for number in numbers:
-            rows += self._rows("where number = ?", (number,))
-        for row in rows:
-            row.match = FITS[best]
-        return sorted(rows, key=lambda row: row.id)
+            lengths = [len(each) for each in spellings]
+            sql += " and length(folded) between ? and ?"
+            values += [str(min(lengths) - 1), str(max(lengths) + 1)]
+            sql = sql.replace("between ? and ?", "between cast(? as integer) and cast(? as integer)")
+        found = set()
+        for folded, record in self.connection.execute(sql, values):
+            if any(fits(spelling, folded) for spelling in spellings):
+                found.add(record)
+        return sorted(found)
 
     def _with_words(self, kind: str, spellings: Sequence[str]) -> list[int]:
         """Numbers of the records of a kind that have every word of one of the spellings."""
@@ -205,3 +235,128 @@ class Index:
             if common:
                 return sorted(common)
         return []
+
+    def suggestions(self, kind: str, name: str) -> list[Row]:
+        """Records of a kind with a name that is near ``name``: the same beginning, or two wrong letters.
+
+        Short names are near nothing: a suggestion that is wrong is worse than none.
+        """
+        plain = fold(name)
+        found: dict[int, int] = {}
+        for folded, record in self.connection.execute(
+            "select folded, record from name where kind = ?", (kind,)
+        ):
+            if len(plain) >= 5 and folded.startswith(plain):
+                found[record] = 0
+            elif is_near(plain, folded):
+                found.setdefault(record, 1)
+        rows = [(near, self.number(number)) for number, near in found.items()]
+        return [row for _near, row in sorted(rows, key=lambda pair: (pair[0], pair[1].id))][:5]
+
+    def near_words(self, word: str) -> list[str]:
+        """Words of the base that differ from ``word`` by a letter, at most three."""
+        if len(word) < 5:
+            return []
+        rows = self.connection.execute(
+            "select folded from term where length(folded) between ? and ? order by folded",
+            (len(word) - 1, len(word) + 1),
+        )
+        return [term for (term,) in rows if term.isalpha() and distance(word, term, 1) == 1][:3]
+
+    def beginning(self, kinds: Sequence[str], plain: str) -> list[tuple[str, str]]:
+        """Id and name of the records of some kinds with a name, a word of one, or an id that begins so."""
+        rows = self.connection.execute(
+            "select distinct record.id, record.label "
+            "from record left join name on name.record = record.number "
+            f"where record.kind in ({_marks(kinds)}) and (' ' || coalesce(name.folded, '') like ? "
+            "or replace(record.id, '-', ' ') like ?) order by record.id",
+            (*kinds, f"% {plain}%", f"{plain}%"),
+        )
+        return [(identifier, label or "") for identifier, label in rows]
+
+    def dates(self, beginning: str) -> list[str]:
+        """The dates of events that begin so, in order."""
+        rows = self.connection.execute(
+            "select distinct edtf from record where kind = 'event' and edtf like ? order by edtf",
+            (f"{beginning}%",),
+        )
+        return [edtf for (edtf,) in rows]
+
+    def holds(self, word: str) -> bool:
+        """Whether any passage has a word with the stem of ``word``."""
+        return bool(self.ranked(f'"{word}"', Filter(), 1))
+
+    def meanings(self) -> dict[str, list[str]]:
+        """For every folded word or phrase with synonyms, all words and phrases that mean the same."""
+        groups: dict[int, list[str]] = {}
+        for folded, meaning in self.connection.execute("select folded, meaning from synonym"):
+            groups.setdefault(meaning, []).append(folded)
+        found: dict[str, list[str]] = {}
+        for group in groups.values():
+            for folded in group:
+                known = found.setdefault(folded, [])
+                known += [other for other in group if other not in known]
+        return found
+
+    def ranked(self, expression: str, wanted: Filter, most: int = CANDIDATES) -> list[Passage]:
+        """The best passages for an FTS5 expression whose records meet a filter, best first (BM25)."""
+        sql, values = wanted.conditions()
+        rows = self.connection.execute(
+            "select passage.number, passage.record, passage.part, passage.text, "
+            f"bm25(full_text, {_WEIGHTS}) * (case when record.kind in ({_BACKGROUND}) then 0.4 else 1 end) "
+            "as rank "
+            "from full_text join passage on passage.number = full_text.rowid "
+            "join record on record.number = passage.record "
+            f"where full_text match ?{sql} order by rank, passage.number limit ?",
+            (expression, *values, most),
+        )
+        return [Passage(*columns) for columns in rows]
+
+    def frequency(self, expression: str) -> int:
+        """How many passages an FTS5 expression matches."""
+        (count,) = self.connection.execute(
+            "select count(*) from full_text where full_text match ?", (expression,)
+        ).fetchone()
+        return int(count)
+
+    def holds_any(self, expression: str) -> bool:
+        """Whether any passage matches an FTS5 expression."""
+        sql = "select 1 from full_text where full_text match ? limit 1"
+        return self.connection.execute(sql, (expression,)).fetchone() is not None
+
+    def passage(self, number: int) -> tuple[int, int, str]:
+        """The record, the place of the part in it (0 for the whole) and the text of a passage."""
+        sql = "select record, part, text from passage where number = ?"
+        record, part, text = self.connection.execute(sql, (number,)).fetchone()
+        return int(record), int(part), str(text)
+
+    def passages_of(self, record: int) -> list[int]:
+        """The numbers of the passages of a record, the whole first."""
+        sql = "select number from passage where record = ? order by number"
+        return [number for (number,) in self.connection.execute(sql, (record,))]
+
+    def beside(self, number: int) -> set[int]:
+        """The numbers of the passages that rest on a line which a passage rests on, itself among them."""
+        sql = (
+            "select distinct other.passage from line join line as other "
+            "on other.document = line.document and other.line = line.line where line.passage = ?"
+        )
+        return {other for (other,) in self.connection.execute(sql, (number,))}
+
+    def passages(self) -> int:
+        """How many passages there are."""
+        (count,) = self.connection.execute("select count(*) from passage").fetchone()
+        return int(count)
+
+    def roles(self) -> list[tuple[Row, str, str, str | None, str]]:
+        """Every role: the actor, the office as written and folded, the EDTF text or None, its JSON."""
+        rows = self.connection.execute(
+            f"select {_COLUMNS}, role.office, role.folded, role.edtf, role.body "
+            "from role join record on record.number = role.record order by record.id, role.rowid"
+        )
+        return [(Row(*columns[:6]), *columns[6:]) for columns in rows]
+
+    def links_to(self, identifier: str) -> set[int]:
+        """Numbers of the records that name an id."""
+        rows = self.connection.execute("select record from link where target = ?", (identifier,))
+        return {number for (number,) in rows}

@@ -321,12 +321,32 @@ def _conflict(card: Card) -> None:
     card.section("Sides", items, numbered=True)
 
 
+def _role(card: Card) -> None:
+    result = card.result
+    card.row("Office", result["office"])
+    card.row("Body", result["body"] and result["body"]["name"])
+    card.row(
+        "Then",
+        {
+            "attested": "attested",
+            "before and after": "attested before and after",
+            "possible": "possible: attested for a coarser date",
+        }.get(result["match"] or ""),
+    )
+    items = []
+    for each in result["attested"]:
+        date = describe(each["date"]["edtf"]) if each["date"] else f"date {NOT_STATED}"
+        items.append(Item(date, card.cite(each["sources"]), each["note"]))
+    card.section("Attested for", items)
+
+
 _LAYOUTS: dict[str, Callable[[Card], None]] = {
     "event": _event,
     "agreement": _agreement,
     "actor": _actor,
     "statement": _statement,
     "figure": _figure,
+    "role": _role,
     "document": _document,
     "reference": _reference,
     "conflict": _conflict,
@@ -336,7 +356,8 @@ _LAYOUTS: dict[str, Callable[[Card], None]] = {
 def lay_out(result: Result) -> Card:
     """The card of one record, as the contract's JSON has it."""
     card = Card(result)
-    card.cite(result.get("sources", ()))
+    if card.kind != "role":
+        card.cite(result.get("sources", ()))
     if card.kind in _LAYOUTS:
         _LAYOUTS[card.kind](card)
     _rest(card)

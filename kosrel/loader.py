@@ -8,8 +8,9 @@ from pathlib import Path
 
 from kosrel import reader
 from kosrel.errors import KosrelError, Problem
-from kosrel.fields import ID, Report, Structure
+from kosrel.fields import Report, Structure
 from kosrel.model import FOLDERS, Record
+from kosrel.names import is_id
 
 # Files and folders of a base that hold no records.
 SKIPPED = ("README.md",)
@@ -85,7 +86,7 @@ def load(folder: Path) -> Base:
         assert isinstance(root.value, dict)
         for identifier, node in root.value.items():
             mark = root.keys[identifier]
-            if not ID.fullmatch(identifier) or len(identifier) > 100:
+            if not is_id(identifier) or len(identifier) > 100:
                 message = f"'{identifier}' is not an id: small letters, digits, hyphens, 100 at most"
                 report.problems.append(Problem(path, *mark, message, "bad-id"))
                 continue

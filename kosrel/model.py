@@ -582,6 +582,19 @@ class Omission(Record):
     note = Maybe(Text("what it repeats, or why there is no fact in it"))
 
 
+class Synonym(Record):
+    """Words that mean the same to somebody who searches: each finds what is written with another."""
+
+    folder = "synonyms"
+    answers = False
+    words = Many("the words and phrases, two at least", Text("a word or phrase"), least=2)
+
+    @property
+    def label(self) -> str | None:
+        """The first of the words."""
+        return self.words[0]
+
+
 class Reading(Record):
     """How many facts a sentence carries, as counted when it was read: the second entry of a double entry.
 
@@ -599,6 +612,28 @@ class Reading(Record):
     def label(self) -> str | None:
         """The place that was read."""
         return f"{self.document}, line {self.line}, sentence {self.sentence}"
+
+
+class Attestation(Structure):
+    """A date for which a document attests an office."""
+
+    noun = "attestation"
+    date = Maybe(When("the date"))
+    match = match_field()
+    note = Maybe(Text("a doubt, or how it is known"))
+    sources = sources_field()
+
+
+class Holder(Structure):
+    """An actor with an office, and every date for which that is attested: what ``who`` answers with."""
+
+    noun = "role"
+    name = Text("the holder's name")
+    office = Text("the office")
+    body = Maybe(Ref("the body it belongs to", "actor", label="name"))
+    match = match_field()
+    attested = Many("the dates for which a document attests it", Part(Attestation))
+    sources = sources_field()
 
 
 FOLDERS: dict[str, type[Record]] = {kind.folder: kind for kind in Record.__subclasses__()}

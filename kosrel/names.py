@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # NFKD leaves these letters whole, so they are folded by hand.
@@ -45,6 +46,8 @@ _CYRILLIC = dict(
         strict=True,
     )
 )
+# How a name can fit, best first.
+FITS = ("id", "name", "alias", "spelling", "surname", "initials", "words", "typo")
 _APOSTROPHES = "'’‘ʼ`´"
 
 
@@ -79,7 +82,71 @@ def surname(name: str) -> str | None:
     return words[-1] if len(words) > 1 else None
 
 
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id: small letters, digits and single hyphens."""
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text, re.ASCII) is not None
+
+
 def turn_round(name: str) -> str:
     """``Surname, Given`` as ``Given Surname``; any other text as it is."""
     last, comma, first = name.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() else name
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """How many letters must be put in, taken out, changed or swapped to make one word the other.
+
+    The restricted Damerau-Levenshtein distance; anything above ``most`` is told as ``most + 1``.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, row = row, [i]
+        for j, against in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != against))
+            if before and i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before = last
+    return min(row[-1], most + 1)
+
+
+def differs_by_typo(query: str, name: str) -> bool:
+    """Whether two folded names differ by one letter in one word of five letters or more."""
+    words, others = query.split(), name.split()
+    if len(words) != len(others):
+        return False
+    wrong = [(word, other) for word, other in zip(words, others, strict=True) if word != other]
+    if len(wrong) != 1:
+        return False
+    ((word, other),) = wrong
+    return min(len(word), len(other)) >= 5 and word.isalpha() and distance(word, other, 1) == 1
+
+
+def is_near(query: str, name: str) -> bool:
+    """Whether two folded names are alike enough to ask 'did you mean': two wrong letters in a long word.
+
+    Short words must be equal: a suggestion that is wrong is worse than none.
+    """
+    words, others = query.split(), name.split()
+    if len(words) != len(others):
+        return False
+    wrong = [(word, other) for word, other in zip(words, others, strict=True) if word != other]
+    return bool(wrong) and all(
+        min(len(word), len(other)) >= 8 and distance(word, other, 2) <= 2 for word, other in wrong
+    )
+
+
+def fits_initials(query: str, name: str) -> bool:
+    """Whether a folded name has the surname of ``query`` and given names that begin with its initials."""
+    words, others = query.split(), name.split()
+    if len(words) < 2 or len(others) < 2 or words[-1] != others[-1] or len(words[-1]) < 2:
+        return False
+    initials = words[:-1]
+    if not all(len(word) == 1 for word in initials) or len(initials) > len(others) - 1:
+        return False
+    return all(other.startswith(word) for word, other in zip(initials, others[:-1], strict=False))

@@ -6,8 +6,8 @@ import csv
 from collections.abc import Sequence
 from typing import Any, TextIO
 
+from kosrel.answer import Answer
 from kosrel.characters import show_controls
-from kosrel.factbase import Answer
 from kosrel.fields import Cell, Structure
 from kosrel.model import Record
 

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any, TextIO
 
+from kosrel.answer import SCHEMA, Answer
 from kosrel.characters import escape_json
-from kosrel.factbase import SCHEMA, Answer
 
 
 def dump(value: Any) -> str:

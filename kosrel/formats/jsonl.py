@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from kosrel.factbase import Answer
+from kosrel.answer import Answer
 from kosrel.formats.json import compact
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TextIO
 
+from kosrel.answer import Answer
 from kosrel.characters import show_controls
-from kosrel.factbase import Answer
 from kosrel.layout import Card, Item, cite_work, lay_out, links_of
 
 # Letters of Markdown's own; a bracket that would begin a link; what makes a heading or a list at the start.

@@ -6,7 +6,7 @@ Rich is given ``Text`` objects only: a plain string would lose ``[sic]`` to its 
 from __future__ import annotations
 
 import re
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.padding import Padding
@@ -14,10 +14,9 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from kosrel.answer import Answer
 from kosrel.characters import show_controls
-from kosrel.factbase import Answer
 from kosrel.layout import Card, Item, cite_work, lay_out, links_of
-from kosrel.model import Record
 
 # Wider lines are hard to read, however wide the terminal is.
 WIDEST = 100
@@ -121,6 +120,41 @@ class _Drawing:
                     for word, address in () if before else links_of(reference):
                         self.address(address, word, indent + 7)
 
+    def found(self, cards: list[Card], snippets: list[str]) -> None:
+        """The records of a search: a line for each, then what matched in it."""
+        for card, text in zip(cards, snippets, strict=False):
+            self.brief([card])
+            shown = Text()
+            for place, part in enumerate(re.split("[«»]", show_controls(text))):
+                shown.append(part, style="bold" if place % 2 else "dim")
+            self.line(shown, indent=2)
+
+    def answered(self, cards: list[Card], more: dict[str, Any]) -> None:
+        """The short answer, the record that says so, and the next best in brief."""
+        self.line(_text(str(more["answer"]), "bold"))
+        self.line()
+        self.card(cards[0])
+        if len(cards) > 1:
+            self.line()
+            self.line(_text("See also", "bold"))
+            self.brief(cards[1:])
+
+    def timeline(self, cards: list[Card]) -> None:
+        """A bar for each year, then the records under their years."""
+        years: dict[str, list[Card]] = {}
+        for card in cards:
+            date = card.result["date"]
+            years.setdefault((date["earliest"] or date["latest"])[:4], []).append(card)
+        most = max(map(len, years.values()))
+        room = max(min(40, self.width - 12), 1)
+        for year, those in years.items():
+            bar = "█" * max(1, round(len(those) / most * min(most, room)))
+            self.line(Text.assemble((year, "cyan"), "  ", (bar, "blue"), f" {len(those)}"))
+        for year, those in years.items():
+            self.line()
+            self.line(_text(year, "bold cyan"))
+            self.brief(those)
+
     def brief(self, cards: list[Card]) -> None:
         """A line or two for each record: date, title, and its id, never broken, so that it can be copied."""
         most = 24 if self.width >= 70 else 14
@@ -166,7 +200,7 @@ def render(answer: Answer, stream: TextIO) -> None:
 
     Beside records that lie in the queried days, those with a longer or coarser date are told in brief.
     """
-    if not all(issubclass(kind, Record) for kind in answer.kinds):
+    if any(kind.noun == "problem" for kind in answer.kinds):
         render_problems(answer, stream)
         return
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
@@ -177,6 +211,16 @@ def render(answer: Answer, stream: TextIO) -> None:
     if not main and len(aside) <= 2:
         main, aside = cards, []
     with console.capture() as capture:
+        if answer.query["command"] == "timeline" and cards:
+            drawing.timeline(cards)
+            main, aside = [], []
+        elif answer.query["command"] == "search":
+            drawing.found(cards, answer.more["snippets"])
+            main, aside = [], []
+        elif answer.query["command"] == "ask":
+            if not answer.declined:
+                drawing.answered(cards, answer.more)
+            main, aside = [], []
         if len(main) > WHOLE or answer.ambiguous:
             drawing.brief(main)
         else:

@@ -1,0 +1,106 @@
+"""What curators do with a fact base: check it, verify and cover it against the documents, format it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kosrel import checks, loader
+from kosrel.answer import Answer
+from kosrel.errors import BrokenBase, Problem
+from kosrel.model import Record
+
+
+def _by_path(base: loader.Base) -> dict[str, list[Record]]:
+    """The records of a base by the file that they stand in."""
+    found: dict[str, list[Record]] = {}
+    for record in base.records.values():
+        found.setdefault(record.path, []).append(record)
+    return found
+
+
+def _count(problems: Sequence[object]) -> str:
+    return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+
+
+def check_folder(folder: str | Path | None = None) -> Answer:
+    """The problems of the base in ``folder``, or of the shipped one; an empty Answer when it is sound."""
+    base = loader.load(Path(folder) if folder is not None else loader.find_facts())
+    problems = checks.check(base)
+    hint = f"{base.folder}: {len(base.records)} records, {_count(problems)}"
+    query = {"command": "check", "folder": str(base.folder)}
+    return Answer(query, problems, [checks.Finding], [hint])
+
+
+def verify_documents(documents: str | Path, folder: str | Path | None = None) -> Answer:
+    """What the documents do not bear out, as problems; ``more["summary"]`` counts what was looked at."""
+    from kosrel.documents import find_documents
+    from kosrel.evidence import Tally, verify
+
+    base = checks.load_sound(folder)
+    tally = Tally()
+    texts = find_documents(base, Path(documents))
+    problems = sorted(set(verify(base, texts, tally)))
+    looked = ", ".join(f"{count} {name}" for name, count in tally.as_json().items())
+    query = {"command": "verify", "documents": str(documents)}
+    hints = [f"{looked}: {_count(problems)}"]
+    return Answer(query, problems, [checks.Finding], hints, more={"summary": tally.as_json()})
+
+
+def cover_documents(documents: str | Path, folder: str | Path | None = None) -> Answer:
+    """The sentences that no fact rests on or that lost one; ``more["summary"]`` is a row a document."""
+    from kosrel.coverage import cover
+    from kosrel.documents import find_documents
+
+    base = checks.load_sound(folder)
+    rows, problems = cover(base, find_documents(base, Path(documents)))
+    query = {"command": "coverage", "documents": str(documents)}
+    uncovered = sum(row.uncovered for row in rows)
+    hints = [f"{uncovered} sentence{'' if uncovered == 1 else 's'} uncovered, {_count(problems)}"]
+    summary = [row.as_json() for row in rows]
+    return Answer(query, problems, [checks.Finding], hints, more={"summary": summary})
+
+
+def recount(documents: str | Path, folder: str | Path | None = None) -> None:
+    """Write the readings of every document at hand anew, from the facts as they are now."""
+    from kosrel.coverage import count_readings
+    from kosrel.documents import find_documents
+    from kosrel.writer import replace_file, write
+
+    base = checks.load_sound(folder)
+    for readings in count_readings(base, find_documents(base, Path(documents))).values():
+        if readings:
+            path = base.folder / readings[0].path
+            path.parent.mkdir(exist_ok=True)
+            replace_file(path, write(readings))
+
+
+def format_files(folder: str | Path | None = None, only_check: bool = False) -> Answer:
+    """Bring the fact files into canonical form; the Answer holds those that were not and still are not.
+
+    Raises BrokenBase when a file cannot be read. A comment below the first records is a problem: only
+    those at the top of a file are kept.
+    """
+    from kosrel.writer import first_difference, replace_file, rewrite
+
+    base = loader.load(Path(folder) if folder is not None else loader.find_facts())
+    if base.problems:
+        raise BrokenBase(str(base.folder), base.problems)
+    problems: list[Problem] = []
+    changed = 0
+    for path, records in sorted(_by_path(base).items()):
+        file = base.folder / path
+        old = file.read_text(encoding="utf-8")
+        new, comment = rewrite(old, records)
+        if comment is not None:
+            message = "a comment that canonical form would lose: move it to the top or into a note"
+            problems.append(Problem(path, comment, 1, message, "canonical-form"))
+        elif new != old and only_check:
+            message = "not in canonical form: kosrel fmt writes it so"
+            problems.append(Problem(path, first_difference(old, new), 1, message, "canonical-form"))
+        elif new != old:
+            replace_file(file, new)
+            changed += 1
+    hint = f"{base.folder}: {changed} files changed, {_count(problems)}"
+    query = {"command": "fmt", "folder": str(base.folder), "check": only_check}
+    return Answer(query, problems, [checks.Finding], [hint])

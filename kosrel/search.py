@@ -1,0 +1,137 @@
+"""Words of a person turned into a full-text query, and the words that matched marked in a snippet.
+
+Every term is quoted, so no punctuation is ever an operator of the full-text language. Synonyms come
+from the base.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from kosrel.index import Filter, Index, Passage, Row
+from kosrel.names import fold, folds
+
+# Words that carry no subject; they count only when a query has nothing else.
+STOP_WORDS = frozenset(
+    "a an the of in on at to for from by with and or but as is are was were be been being did does do has "
+    "have had will would can could should may might must it its this that these those there their them they "
+    "he she his her him who whom whose what which when where why how many much not no any some about into "
+    "than then also between during after before over under up out if so such s t".split()
+)
+MOST_TERMS = 60
+
+
+class Term:
+    """A word of a query with all that means the same: ``spellings`` are folded words and phrases."""
+
+    __slots__ = ("spellings", "word")
+
+    def __init__(self, word: str, spellings: Iterable[str]) -> None:
+        self.word = word
+        self.spellings = list(dict.fromkeys(spellings))
+
+    def expression(self) -> str:
+        """The FTS5 expression for any of the spellings, each a quoted phrase."""
+        return "(" + " OR ".join(f'"{spelling}"' for spelling in self.spellings) + ")"
+
+
+def read_terms(text: str, meanings: dict[str, list[str]]) -> list[Term]:
+    """The terms of a text, synonyms joined: phrases of the synonym list first, then single words.
+
+    Stop words are dropped, unless there is nothing else.
+    """
+    plain = fold(text).split()[: MOST_TERMS * 2]
+    both = {
+        fold(word): folds(word) for word in text.split() if "đ" in word.casefold() or "ђ" in word.casefold()
+    }
+    longest = max((len(phrase.split()) for phrase in meanings), default=1)
+    terms: list[Term] = []
+    place = 0
+    while place < len(plain) and len(terms) < MOST_TERMS:
+        for length in range(min(longest, len(plain) - place), 1, -1):
+            phrase = " ".join(plain[place : place + length])
+            if phrase in meanings:
+                terms.append(Term(phrase, [phrase, *meanings[phrase]]))
+                place += length
+                break
+        else:
+            word = plain[place]
+            spellings = [*both.get(word, [word]), *meanings.get(word, ())]
+            terms.append(Term(word, spellings))
+            place += 1
+    kept = [term for term in terms if term.word not in STOP_WORDS]
+    return kept or terms
+
+
+def find_records(index: Index, text: str, wanted: Filter) -> tuple[list[Row], list[Passage], list[str]]:
+    """The records for some words, best first; the best passage of each; and hints.
+
+    Records with all the words come alone; only where there are none, those with the most telling ones.
+    """
+    terms = read_terms(text, index.meanings())
+    if not terms:
+        return [], [], ["there is no word to search for"]
+    hints = []
+    known = []
+    for term in terms:
+        if any(index.holds(spelling) for spelling in term.spellings):
+            known.append(term)
+            continue
+        near = index.near_words(term.word)
+        meant = f"; did you mean {' or '.join(near)}?" if near else ""
+        hints.append(f"no record holds the word '{term.word}'{meant}")
+    if not known:
+        return [], [], hints
+    passages = index.ranked(" AND ".join(term.expression() for term in terms), wanted)
+    if not passages and len(known) > 1:
+        hints.append("no record holds all of these words; these hold some of them")
+        passages = index.ranked(" OR ".join(term.expression() for term in known), wanted)
+    elif not passages and len(terms) > len(known):
+        passages = index.ranked(known[0].expression(), wanted)
+    best: dict[int, Passage] = {}
+    for passage in passages:
+        best.setdefault(passage.record, passage)
+    rows = [index.number(number) for number in best]
+    return rows, list(best.values()), hints
+
+
+def _stem(word: str) -> str:
+    """A rough stem, only for marking: what an English ending leaves."""
+    for ending in (
+        "ations",
+        "ation",
+        "ingly",
+        "ments",
+        "ment",
+        "ions",
+        "ing",
+        "ied",
+        "ies",
+        "ion",
+        "ed",
+        "es",
+        "s",
+        "e",
+    ):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def snippet(passage: Passage, terms: Sequence[Term], width: int = 24) -> str:
+    """The part of a passage around its matches, the matched words between ``«`` and ``»``.
+
+    ``width`` is the number of words shown; where something is left out stands ``…``.
+    """
+    stems = {_stem(word) for term in terms for spelling in term.spellings for word in spelling.split()}
+    words = passage.text.split()
+    hits = [
+        place for place, word in enumerate(words) if any(_stem(part) in stems for part in fold(word).split())
+    ]
+    start = max(0, min(hits, default=0) - 4)
+    start = min(start, max(0, len(words) - width))
+    shown = []
+    for place, word in enumerate(words[start : start + width], start):
+        shown.append(re.sub(r"[\w'’-]+", r"«\g<0>»", word, count=1) if place in hits else word)
+    return ("… " if start else "") + " ".join(shown) + (" …" if start + width < len(words) else "")
