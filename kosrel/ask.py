@@ -1,0 +1,631 @@
+"""A question in plain words turned into a query, and the record that answers it, or an abstention.
+
+Deterministic: the kind of question, its dates, the names and the words in it are looked up; a passage is
+worth as much of the question as it accounts for, rare words counting most. Below a threshold nothing is
+answered: a wrong answer is worse than none.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kosrel.answer import Answer
+from kosrel.dates import MONTHS, Date, describe, parse_edtf, parse_when, relate
+from kosrel.errors import BadUsage
+from kosrel.index import Index, Row
+from kosrel.layout import format_number
+from kosrel.model import KINDS
+from kosrel.names import distance, fold
+from kosrel.search import STOP_WORDS, Term, read_terms
+
+# Tuned on tests/questions/develop.jsonl; tests/questions/held-out.jsonl was looked at only at the end.
+THRESHOLD = 0.5
+MOST = 3
+MAX_QUESTION = 1000
+
+# How much a match in each part of a passage accounts for a word of the question.
+_PLACES = (("title", 1.0), ("names text quote", 0.9), ("works", 0.35))
+# What another passage of the same record accounts for.
+_CONTEXT = 0.5
+# What other passages from the same line account for.
+_BESIDE = 0.4
+# What a role or relation of somebody is worth when a body is asked for ('which think tank is X with').
+_OWN_BODY = 0.62
+# Weights of words, in units of inverse document frequency: a name never counts for little, a common word or
+# one that the base does not know never for much, and an unknown name (with a capital) for a lot.
+_NAME_LEAST, _WORD_MOST, _UNKNOWN_WORD, _UNKNOWN_NAME = 2.0, 4.5, 2.5, 5.0
+# However well its names fit, a passage that accounts for none of the other words is worth no more than this.
+_NAMES_ALONE = 0.35
+# What is missing weighs so much of what is there.
+_MISSING = 0.7
+_NOUNS_OF_TYPE = r"city|cities|town|towns|place|places|village"
+_TYPES = (
+    ("how many", r"how (?:many|much|large|big|long|often|high|old)|for how (?:many|long)|in how many"
+     r"|(?:what|which) (?:(?:was|is|were) the )?(?:percentage|share|proportion|number|rate|size|amount)"),
+    ("when", r"when|(?:(?:in|on|since|until|by|from) )?(?:what|which) (?:date|day|year|month)"),
+    ("where", rf"where|(?:in|at|to|from)? ?(?:what|which) (?:{_NOUNS_OF_TYPE})"),
+    ("who", r"who|whom|whose|by whom|(?:what|which) (?:person|man|woman)"),
+    ("why", r"why|for what reason|what (?:was|is|were) the reasons?|what reasons?|what (?:caused|led)"),
+    ("whether", r"did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might"),
+    ("what", r"what|which|(?:in|on|at|by|under|to|from|of|with) (?:what|which)|how"),
+)  # fmt: skip
+# Words that say what kind of answer is wanted, or that any question may have.
+_ASKING = frozenset(
+    "tell give name list show happen happened happens say says said saying tells told comment "
+    "commented think thinks thought view views opinion claim claimed call called calls date day year "
+    "month time according document documents text article exactly actually ever currently today now "
+    "mean means meant kind sort type thing things become became take took place get gets getting got "
+    "make makes made gave given supposed regarding concerning considered during role part word words "
+    "people person event events mention mentioned mentions state stated respond responded react "
+    "reacted reaction describe described question put ask asked want wanted wants set go went come "
+    "came see seen turn turned let keep kept use used try tried bring brought involve involved own "
+    "long high big actual need needs needed manage managed".split()
+)
+_SPEAKING = frozenset(
+    "say says said saying tell tells told comment commented think thinks thought view views opinion "
+    "claim claimed call called calls respond responded react reacted reaction describe described "
+    "stated state urge urged promise promised pledge pledged warn warned accuse accused deny denied "
+    "praise praised criticise criticised argue argued demand demanded tweet tweeted hope hoped "
+    "mention mentioned".split()
+)
+_MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS)
+_DATES = re.compile(
+    rf"\b\d{{4}}-\d\d(?:-\d\d)?\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\.?,? \d{{4}}\b"
+    rf"|\b(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b|\b(?:{_MONTH})\.?,?(?: of)? \d{{4}}\b"
+    r"|\b\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_OFFICE_WORDS = frozenset(
+    "minister president premier pm commander chief ambassador envoy director secretary representative mayor "
+    "spokesman chairman leader head official officer admiral general deputy analyst mediator prime".split()
+)
+
+
+_REASON = re.compile(
+    r"because|due to|owing to|reason|cause|concern|fear|since|therefore|accus|justif|in order|so that|motive"
+    r"|response|respon|ties|risk|danger|warn|encourag|blame|based on|grounds|too divided|lack"
+)
+# Nouns of bodies: 'which airline', 'which think tank' ask for an actor.
+_BODIES = frozenset(
+    "airline company organisation organization institute institution think agency body country "
+    "countries state states mission party newspaper network operator court union nation body group "
+    "bodies firm publication".split()
+)
+
+
+class Unit:
+    """A part of a question that an answer must account for: a name or a term, with the passages that do."""
+
+    __slots__ = ("ids", "matches", "term", "weight")
+
+    def __init__(self, term: Term, ids: Sequence[str] = ()) -> None:
+        self.term = term
+        self.ids = tuple(ids)
+        self.matches: dict[int, float] = {}
+        self.weight = 0.0
+
+
+class Question:
+    """A question as read: its type, its dates and units, and whether it asks for words that were said."""
+
+    def __init__(self, index: Index, text: str) -> None:
+        self.text = " ".join(text.split())
+        self.dates: list[Date] = []
+        bare = _DATES.sub(self._take_date, re.sub(r"[’']s\b", "", self.text))
+        words = bare.split()
+        plain = [fold(word) for word in words]
+        self.type, skipped = _read_type(" ".join(plain))
+        self.spoken = bool(set(" ".join(plain).split()) & _SPEAKING)
+        # Whether it asks who held an office that the base knows.
+        self.office = False
+        # The noun that the question asks for: 'which airline', 'in which building'.
+        self.focus = ""
+        if match := re.search(r"\b(?:what|which|how many|how much) (\w+)", " ".join(plain)):
+            self.focus = match[1]
+        names = {fold(word) for word in words[1:] if word[:1].isupper()}
+        # Whether the number asked for is a share.
+        self.share = bool(re.search(r"\b(?:percent|percentage|share|proportion)\b", " ".join(plain)))
+        # The actors for whom an office is attested at the date asked for.
+        self.holders: set[str] = set()
+        self.units: list[Unit] = []
+        for name in re.findall(r"[A-Z][\w-]+ of (?:the )?[A-Z][\w-]+", " ".join(words[1:])):
+            self._read_name(index, name)
+        asked = " ".join(plain)[skipped:]
+        for _name, pattern in _TYPES[:5]:
+            asked = re.sub(rf"\b(?:{pattern})\b", " ", asked)
+        self._read_units(index, asked.split(), names)
+
+    def _take_date(self, match: re.Match[str]) -> str:
+        text = re.sub(r"(?<=\w) of ", " ", match[0])
+        try:
+            self.dates.append(parse_when(text))
+        except BadUsage:
+            return match[0]
+        return " "
+
+    def _read_name(self, index: Index, name: str) -> None:
+        """A name such as 'Council of Europe' that the base does not hold counts as unknown, whole."""
+        plain = fold(name)
+        if not set(plain.split()) & _OFFICE_WORDS and not index.holds_any(f'"{plain}"'):
+            unit = Unit(Term(plain, [plain]))
+            unit.weight = _UNKNOWN_NAME
+            self.units.append(unit)
+
+    def _read_units(self, index: Index, words: list[str], names: set[str]) -> None:
+        meanings = index.meanings()
+        rest: list[str] = []
+        place = 0
+        while place < len(words):
+            for length in range(min(7, len(words) - place), 0, -1):
+                phrase = " ".join(words[place : place + length])
+                if phrase in STOP_WORDS or phrase in _ASKING or words[place] in STOP_WORDS:
+                    continue
+                ids = _named(index, phrase)
+                if ids:
+                    spellings = [*_spellings(index, ids), phrase, *meanings.get(phrase, ())]
+                    self.units.append(Unit(Term(phrase, spellings), ids))
+                    place += length
+                    rest.append("|")
+                    break
+            else:
+                rest.append("|" if words[place] in _ASKING else words[place])
+                place += 1
+        for run in " ".join(rest).split("|"):
+            for term in read_terms(run, meanings):
+                if term.word in STOP_WORDS:
+                    continue
+                unit = Unit(term)
+                if not index.holds_any(term.expression()):
+                    near = [] if term.word in names and len(term.word) < 6 else index.near_words(term.word)
+                    if any(distance(term.word, word, 1) == 1 for word in _ASKING if len(word) > 4):
+                        continue
+                    near += [word for each in near for word in meanings.get(each, ())]
+                    if near:
+                        unit = Unit(Term(term.word, near))
+                    elif term.word in names:
+                        unit.weight = _UNKNOWN_NAME
+                    else:
+                        unit.weight = _UNKNOWN_WORD
+                self.units.append(unit)
+
+    @property
+    def ids(self) -> set[str]:
+        """Every id that a name in the question may mean."""
+        return {identifier for unit in self.units for identifier in unit.ids}
+
+
+def _named(index: Index, phrase: str) -> list[str]:
+    """Ids of the actors and agreements with just this name; a surname counts."""
+    rows = index.connection.execute(
+        "select distinct record.id from name join record on record.number = name.record "
+        "where name.folded = ? order by record.id",
+        (phrase,),
+    )
+    return [identifier for (identifier,) in rows]
+
+
+def _spellings(index: Index, ids: Sequence[str]) -> list[str]:
+    """Every folded name of some records."""
+    marks = ", ".join("?" * len(ids))
+    rows = index.connection.execute(
+        f"select distinct folded from name where record in (select number from record where id in ({marks})) "
+        "order by folded",
+        tuple(ids),
+    )
+    return [folded for (folded,) in rows]
+
+
+def _read_type(plain: str) -> tuple[str, int]:
+    """The type of a folded question, and how many letters at its beginning only say so."""
+    if plain.endswith(" date"):
+        return "when", 0
+    for name, pattern in _TYPES:
+        if match := re.match(rf"(?:{pattern})\b", plain):
+            return name, match.end()
+    for name, pattern in _TYPES[:5]:
+        if re.search(rf"\b(?:{pattern})\b", plain):
+            return name, 0
+    return "what", 0
+
+
+class Candidate:
+    """A passage that may answer: how much of the question it accounts for, and what it can say."""
+
+    __slots__ = ("part", "passage", "result", "row", "score", "whole")
+
+    def __init__(self, passage: int, row: Row, part: int) -> None:
+        self.passage = passage
+        self.row = row
+        self.part: dict[str, Any] | None = None
+        self.result: dict[str, Any] = json.loads(row.body)
+        self.whole = part == 0
+        self.score = 0.0
+
+
+def answer_question(index: Index, text: str) -> Answer:
+    """The Answer to a question: up to three records, the best first, or an abstention."""
+    query = {"command": "ask", "question": text}
+    kinds = tuple(KINDS.values())
+    if not text.strip():
+        raise BadUsage("the question is empty: ask something like 'Who mediated the Brussels Agreement?'")
+    if len(text) > MAX_QUESTION:
+        raise BadUsage(f"the question is longer than {MAX_QUESTION} characters")
+    question = Question(index, text)
+    ranked = [*_office_holders(index, question), *_rank(index, question)]
+    best: dict[str, Candidate] = {}
+    for candidate in sorted(ranked, key=lambda each: (-each.score, each.row.id)):
+        best.setdefault(candidate.row.id, candidate)
+    found = list(best.values())[:MOST]
+    confidence = round(min(found[0].score, 1.0), 2) if found else 0.0
+    if not found or found[0].score < THRESHOLD or not _can_say(index, question, found[0]):
+        hints = ["the documents do not say that"]
+        if found and found[0].score > 0.25:
+            hints += ["nearest:", *(f"  {each.row.label} (kosrel show {each.row.id})" for each in found)]
+        rows = [each.row for each in found]
+        return Answer(
+            query, rows, kinds, hints, declined=True, more={"answer": None, "confidence": confidence}
+        )
+    answer = short_answer(question, found[0])
+    rows = [each.row for each in found]
+    return Answer(query, rows, kinds, more={"answer": answer, "confidence": confidence})
+
+
+def _can_say(index: Index, question: Question, best: Candidate) -> bool:
+    """Whether the best candidate holds the very thing that is asked for, however well its words fit."""
+    if any(not unit.matches and unit.weight == _UNKNOWN_NAME for unit in question.units):
+        # A name that no document has.
+        return False
+    if question.type == "how many" and best.row.kind != "figure" and not numbers_told(best):
+        return False
+    if question.type == "when" and _own_date(best) is None and not _dates_told(best):
+        return False
+    if question.type == "who" and question.office and question.dates:
+        # An office at a time: nobody is named for it unless a document attests it.
+        return best.row.id in question.holders
+    words = [unit for unit in question.units if not unit.ids]
+    if len(words) <= 2 and any(not unit.matches for unit in words):
+        return False
+    if question.type == "when" and any(
+        not unit.matches and not unit.ids and unit.term.word.endswith("ed") for unit in question.units
+    ):
+        # The deed that is asked for is told nowhere.
+        return False
+    focus = [unit for unit in question.units if question.focus and question.focus in unit.term.word.split()]
+    if not focus or question.type not in ("what", "where"):
+        return True
+    if re.match(r"(?:in|at|on|by|under|from|to|with) (?:what|which)\b", fold(question.text)):
+        return any(number in focus[0].matches for number in index.passages_of(best.row.number))
+    return bool(focus[0].matches)
+
+
+def _rank(index: Index, question: Question) -> list[Candidate]:
+    """The candidates for a question with their scores."""
+    if not question.units and not question.dates:
+        return []
+    passages = max(index.passages(), 1)
+    for unit in question.units:
+        if unit.weight:
+            continue
+        for columns, worth in _PLACES:
+            for number in _matching(index, f"{{{columns}}} : {unit.term.expression()}"):
+                unit.matches[number] = max(worth, unit.matches.get(number, 0.0))
+        frequency = math.log((passages + 1) / (len(unit.matches) + 0.5))
+        unit.weight = max(frequency * 1.2, _NAME_LEAST) if unit.ids else min(frequency, _WORD_MOST)
+    total = sum(unit.weight for unit in question.units)
+    scores: dict[int, float] = {}
+    for unit in question.units:
+        for number, worth in unit.matches.items():
+            scores[number] = scores.get(number, 0.0) + unit.weight * worth / total
+    if not question.units:
+        scores = dict.fromkeys(_dated_passages(index, question.dates), 1.0)
+    top = sorted(scores, key=lambda number: (-scores[number], number))[:200]
+    places = {number: index.passage(number) for number in top}
+    context = _context(question, index, {place[0] for place in places.values()})
+    candidates = []
+    for number in top:
+        record, place, text = places[number]
+        candidate = Candidate(number, index.number(record), place)
+        _find_part(candidate, index, number)
+        beside = index.beside(number)
+        near = {
+            unit: (_BESIDE if candidate.whole else _CONTEXT) if record in context[unit] else _BESIDE
+            for unit in question.units
+            if record in context[unit] or not beside.isdisjoint(unit.matches)
+        }
+        covered = _cover(question, number, near)
+        if question.focus in _BODIES and candidate.part and candidate.row.id in question.ids:
+            covered = max(covered, _OWN_BODY)
+        fits = _date_fit(question, candidate) * _type_fit(question, candidate)
+        fits *= _focus_fit(question, number) * _side_fit(question, candidate, number, beside)
+        candidate.score = covered * fits + _focus(question, text)
+        candidates.append(candidate)
+    return candidates
+
+
+def _cover(question: Question, number: int, near: dict[Unit, float]) -> float:
+    """How much of the question a passage accounts for, from 0 to 1.
+
+    ``near``: what the units are worth that others of its record or line account for.
+    """
+    if not question.units:
+        return 1.0
+    got = {
+        unit: max(unit.matches.get(number, 0.0), near.get(unit, 0.0)) * unit.weight for unit in question.units
+    }
+    whole = _share(got)
+    words = {unit: worth for unit, worth in got.items() if not unit.ids}
+    if not words:
+        return whole
+    share = _share(words)
+    return min(whole, _NAMES_ALONE + (1 - _NAMES_ALONE) * share)
+
+
+def _share(got: dict[Unit, float]) -> float:
+    """What is accounted for, of all that is asked; what is not counts a little less, for people ramble."""
+    missing = sum((unit.weight - worth) for unit, worth in got.items())
+    have = sum(got.values())
+    return have / max(have + _MISSING * missing, 0.01)
+
+
+def _focus_fit(question: Question, number: int) -> float:
+    """Less for a passage without the noun that is asked for ('which airline', 'in which building')."""
+    for unit in question.units:
+        if question.focus and question.focus in unit.term.word.split():
+            if not unit.matches:
+                return 0.6
+            return 1.0 if number in unit.matches else 0.85 if question.focus in _BODIES else 0.75
+    return 1.0
+
+
+def _side_fit(question: Question, candidate: Candidate, number: int, beside: set[int]) -> float:
+    """Less for a passage about others than those whom the question names."""
+    fit = 1.0
+    actor = (
+        candidate.part.get("actor") if candidate.part and candidate.part["is"] == "status_events" else None
+    )
+    for unit in question.units:
+        if not unit.ids or unit.matches.get(number, 0.0) >= 0.9 or candidate.row.id in unit.ids:
+            continue
+        around = max((unit.matches.get(other, 0.0) for other in beside), default=0.0)
+        fit *= 0.55 if actor or around < 0.9 else 0.9
+    return fit
+
+
+def _context(question: Question, index: Index, records: set[int]) -> dict[Unit, set[int]]:
+    """For every unit the records, of some, of which any passage matches it."""
+    owner = {number: record for record in records for number in index.passages_of(record)}
+    return {unit: {owner[number] for number in unit.matches if number in owner} for unit in question.units}
+
+
+def _focus(question: Question, text: str) -> float:
+    """A little for a passage that speaks of hardly anything else: it settles between equals."""
+    words = {word[:4] for word in fold(text.split(" · ")[0]).split() if word not in STOP_WORDS}
+    asked = _stems(spelling for unit in question.units for spelling in unit.term.spellings)
+    return 0.05 * len(words & asked) / max(len(words), 1)
+
+
+def _matching(index: Index, expression: str) -> Iterable[int]:
+    rows = index.connection.execute(
+        "select rowid from full_text where full_text match ? limit 50000", (expression,)
+    )
+    return [number for (number,) in rows]
+
+
+def _dated_passages(index: Index, dates: Sequence[Date]) -> list[int]:
+    """The first passages of the events that fall on the dates, for a question of nothing but a date."""
+    found: list[int] = []
+    for date in dates:
+        for row in index.on("event", date)[:20]:
+            rows = index.connection.execute("select min(number) from passage where record = ?", (row.number,))
+            found += [number for (number,) in rows]
+    return found
+
+
+def _find_part(candidate: Candidate, index: Index, number: int) -> None:
+    """The part of the record that the passage stands for, as rendered, when it is not the whole."""
+    if candidate.whole:
+        return
+    numbers = index.passages_of(candidate.row.number)
+    place = numbers.index(number) - 1
+    parts: list[dict[str, Any]] = []
+    for key in ("roles", "relations", "provisions", "status_events"):
+        parts += [{**part, "is": key} for part in candidate.result.get(key, ())]
+    candidate.part = parts[place] if place < len(parts) else None
+
+
+def _own_date(candidate: Candidate) -> Date | None:
+    date = candidate.part.get("date") if candidate.part else candidate.result.get("date")
+    if not date and candidate.part and candidate.part["is"] == "provisions":
+        date = candidate.result.get("date")
+    return parse_edtf(date["edtf"]) if date else None
+
+
+def _date_fit(question: Question, candidate: Candidate) -> float:
+    """How the candidate's date falls to those of the question, from 1 (it does) to 0.3 (it cannot)."""
+    if not question.dates:
+        return 1.0
+    own = _own_date(candidate)
+    text = json.dumps(candidate.part or candidate.result, ensure_ascii=False)
+    fits = []
+    for date in question.dates:
+        match = relate(own, date) if own else None
+        mentioned = describe(date.edtf) in text or (len(date.edtf) == 4 and date.edtf in text)
+        if match in ("exact", "within", "overlaps"):
+            fits.append(1.0)
+        elif mentioned:
+            fits.append(0.95)
+        elif match == "possible":
+            fits.append(0.85)
+        elif own is None:
+            fits.append(0.55)
+        else:
+            fits.append(0.3)
+    return min(fits)
+
+
+def _type_fit(question: Question, candidate: Candidate) -> float:
+    """Whether the candidate can say what the question asks for: somebody, a date, a place, a number."""
+    kind = candidate.row.kind
+    if kind in ("topic", "document", "reference"):
+        return 0.55
+    fit = 0.88 if kind == "conflict" else 1.0
+    if question.type == "when":
+        return fit if _own_date(candidate) else 0.9 if _dates_told(candidate) else 0.6
+    if question.type == "where":
+        return fit if candidate.result.get("place") else 0.75
+    if question.type == "how many":
+        if kind == "figure":
+            percent = "percent" in str(candidate.result["unit"])
+            return 1.0 if percent == question.share else 0.8
+        return 0.8 if numbers_told(candidate) else 0.55
+    if question.type == "who":
+        told = candidate.part is not None and candidate.part["is"] == "provisions"
+        fit *= 1.0 if _somebody(question, candidate) else 0.9 if told else 0.65
+    if question.type == "why":
+        fit *= _reason_fit(candidate)
+    if question.focus in _BODIES and question.type == "what":
+        fit *= 0.8 if kind == "statement" else 1.0 if _somebody(question, candidate) else 0.85
+    if question.spoken and question.type in ("what", "why", "who", "whether"):
+        fit *= 1.0 if kind == "statement" else 0.75
+        if kind == "statement" and question.type != "who":
+            speaker = candidate.result["speaker"]["id"]
+            fit *= 1.0 if not question.ids or speaker in question.ids else 0.9
+    if kind == "figure" and question.type != "what":
+        fit *= 0.9
+    if kind == "actor" and candidate.whole:
+        alone = candidate.row.id in question.ids and all(unit.ids for unit in question.units)
+        fit *= 1.2 if alone and len(question.units) == 1 else 0.85
+    return fit
+
+
+def _dates_told(candidate: Candidate) -> bool:
+    """Whether the candidate's own text tells a date."""
+    told = candidate.part or candidate.result
+    return bool(_DATES.search(" ".join(str(told.get(key) or "") for key in ("summary", "text"))))
+
+
+def _reason_fit(candidate: Candidate) -> float:
+    """Whether the candidate gives a reason: a statement with words of cause and motive."""
+    if candidate.row.kind not in ("statement", "conflict"):
+        return 0.65
+    result = candidate.result
+    quotes = " ".join(source["quote"] for source in result.get("sources", ()))
+    text = fold(" ".join(str(result.get(key) or "") for key in ("title", "summary")) + " " + quotes)
+    return 1.05 if _REASON.search(text) else 0.9
+
+
+def numbers_told(candidate: Candidate) -> bool:
+    """Whether the candidate's own text has a number in it, beside its dates."""
+    told = candidate.part or candidate.result
+    text = " ".join(str(told.get(key) or "") for key in ("title", "summary", "text"))
+    words = " ".join(MONTHS)
+    text = re.sub(rf"\b\d{{1,2}} (?:{words.replace(' ', '|')})|\b(?:19|20)\d\d\b", "", text)
+    return bool(re.search(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|thirty|hundred)\b", text))
+
+
+def _stems(texts: Iterable[str]) -> set[str]:
+    return {word[:4] for text in texts for word in fold(text).split() if word not in STOP_WORDS}
+
+
+def _somebody(question: Question, candidate: Candidate) -> list[str]:
+    """The names that answer a who-question: those whose part is asked for, of those not in the question."""
+    result, part = candidate.result, candidate.part
+    asked = question.ids
+    if part is not None:
+        if part["is"] == "roles":
+            own = [result["name"]] if candidate.row.id not in asked else []
+            return own or ([part["body"]["name"]] if part["body"] and question.focus in _BODIES else [])
+        if part["is"] == "relations":
+            other = part["actor"]
+            return [result["name"]] if other["id"] in asked else [other["name"]]
+        actors = part.get("actors") or ([part["actor"]] if part.get("actor") else [])
+        return [actor["name"] for actor in actors if actor["id"] not in asked]
+    if candidate.row.kind == "statement":
+        speaker = result["speaker"]
+        if speaker["id"] not in asked and result["form"] != "judged":
+            return [speaker["name"]]
+    people = [*result.get("parties", ()), *result.get("third_parties", ()), *result.get("actors", ())]
+    words = _stems(spelling for unit in question.units if not unit.ids for spelling in unit.term.spellings)
+    fitting = [
+        actor["name"]
+        for actor in people
+        if actor["id"] not in asked and _stems([actor.get("part") or actor.get("capacity") or ""]) & words
+    ]
+    if fitting:
+        return list(dict.fromkeys(fitting))
+    if candidate.row.kind == "actor":
+        return [result["name"]] if candidate.row.id not in asked else []
+    return list(dict.fromkeys(actor["name"] for actor in people if actor["id"] not in asked))
+
+
+def short_answer(question: Question, candidate: Candidate) -> str:
+    """The answer in a few words, taken from the record's own fields."""
+    result, part = candidate.result, candidate.part
+    own = _own_date(candidate)
+    if question.type == "who" and (names := _somebody(question, candidate)):
+        return ", ".join(names)
+    if question.type == "when" and own is not None:
+        return describe(own.edtf)
+    if question.type == "where" and result.get("place"):
+        return str(result["place"])
+    if candidate.row.kind == "figure":
+        qualifier = f"{result['qualifier']} " if result["qualifier"] else ""
+        return f"{qualifier}{format_number(result['value'])} {result['unit']} ({result['counted']})"
+    if part is not None:
+        if part["is"] == "roles":
+            date = f", attested for {describe(own.edtf)}" if own else ""
+            return f"{result['name']}, {part['office']}{date}"
+        if part["is"] == "relations":
+            return f"{result['name']}: {part['relation']} {part['actor']['name']}"
+        return str(part["text"])
+    text = result.get("summary") or result.get("note")
+    title = result.get("title") or result.get("name") or candidate.row.id
+    return f"{title}. {text}" if text and text != title else str(title)
+
+
+def _office_holders(index: Index, question: Question) -> list[Candidate]:
+    """The holders of an office that a who-question names in so many words, at its date if it has one."""
+    words = {word for unit in question.units for word in unit.term.word.split()}
+    if question.type != "who" or not words & _OFFICE_WORDS:
+        return []
+    meanings = index.meanings()
+    candidates = []
+    for row, _title, folded, edtf, body in index.roles():
+        office = f" {folded} "
+        fits = [
+            any(f" {each} " in office for each in [*unit.term.spellings, *meanings.get(unit.term.word, ())])
+            for unit in question.units
+        ]
+        if not all(fits):
+            continue
+        candidate = Candidate(0, row, 1)
+        candidate.part = {**json.loads(body), "is": "roles"}
+        length = len([word for word in folded.split() if word not in STOP_WORDS])
+        question.office = True
+        candidate.score = 0.9 + 0.1 * min(1.0, len(question.units) / max(length, 1))
+        if question.dates:
+            match = relate(parse_edtf(edtf), question.dates[0]) if edtf else None
+            candidate.score *= {"exact": 1.0, "within": 1.0, "overlaps": 1.0, "possible": 0.9}.get(
+                match or "", 0.3
+            )
+            if candidate.score < THRESHOLD and _between(index, row.id, folded, question.dates[0]):
+                candidate.score = 0.85
+        if candidate.score >= THRESHOLD:
+            question.holders.add(row.id)
+        candidates.append(candidate)
+    return candidates
+
+
+def _between(index: Index, identifier: str, office: str, when: Date) -> bool:
+    """Whether an office is attested for dates before and after ``when``."""
+    before = after = False
+    for row, _title, folded, edtf, _body in index.roles():
+        if row.id == identifier and folded == office and edtf:
+            date = parse_edtf(edtf)
+            before = before or (date.latest or "~") < (when.earliest or "")
+            after = after or (date.earliest or "") > (when.latest or "~")
+    return before and after
