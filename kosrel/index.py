@@ -19,6 +19,7 @@ from kosrel.names import (
     folds,
     is_id,
     is_near,
+    stem_phrase,
     turn_round,
 )
 
@@ -287,14 +288,14 @@ class Index:
         return bool(self.ranked(f'"{word}"', Filter(), 1))
 
     def meanings(self) -> dict[str, list[str]]:
-        """For every folded word or phrase with synonyms, all words and phrases that mean the same."""
+        """For the stems of every word or phrase with synonyms, all words and phrases that mean the same."""
         groups: dict[int, list[str]] = {}
         for folded, meaning in self.connection.execute("select folded, meaning from synonym"):
             groups.setdefault(meaning, []).append(folded)
         found: dict[str, list[str]] = {}
         for group in groups.values():
             for folded in group:
-                known = found.setdefault(folded, [])
+                known = found.setdefault(stem_phrase(folded), [])
                 known += [other for other in group if other not in known]
         return found
 

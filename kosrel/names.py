@@ -150,3 +150,23 @@ def fits_initials(query: str, name: str) -> bool:
     if not all(len(word) == 1 for word in initials) or len(initials) > len(others) - 1:
         return False
     return all(other.startswith(word) for word, other in zip(initials, others[:-1], strict=False))
+
+
+_ENDINGS = "ations ation ingly ments ment ions ing ied ies ion ers ors ed es er or s e y".split()
+
+
+def stem(word: str) -> str:
+    """A rough English stem of a folded word: ``stopped`` and ``stops`` give ``stop``.
+
+    Only for looking up synonyms and for marking matches; full text has the Porter stemmer of SQLite.
+    """
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls" else word
+
+
+def stem_phrase(phrase: str) -> str:
+    """The stems of the words of a folded phrase."""
+    return " ".join(map(stem, phrase.split()))

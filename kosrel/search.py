@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterable, Sequence
 
 from kosrel.index import Filter, Index, Passage, Row
-from kosrel.names import fold, folds
+from kosrel.names import fold, folds, stem, stem_phrase
 
 # Words that carry no subject; they count only when a query has nothing else.
 STOP_WORDS = frozenset(
     "a an the of in on at to for from by with and or but as is are was were be been being did does do has "
     "have had will would can could should may might must it its this that these those there their them they "
     "he she his her him who whom whose what which when where why how many much not no any some about into "
-    "than then also between during after before over under up out if so such s t".split()
+    "than then also between during after before over under up out if so such s t i you we me my your our "
+    "wont dont didnt doesnt isnt wasnt werent arent cant couldnt wouldnt hasnt havent whats whos wheres hes "
+    "shes im ive id youre theyre lets please ok just really very too still yet again back".split()
 )
 MOST_TERMS = 60
 
@@ -51,13 +53,13 @@ def read_terms(text: str, meanings: dict[str, list[str]]) -> list[Term]:
     while place < len(plain) and len(terms) < MOST_TERMS:
         for length in range(min(longest, len(plain) - place), 1, -1):
             phrase = " ".join(plain[place : place + length])
-            if phrase in meanings:
-                terms.append(Term(phrase, [phrase, *meanings[phrase]]))
+            if (key := stem_phrase(phrase)) in meanings:
+                terms.append(Term(phrase, [phrase, *meanings[key]]))
                 place += length
                 break
         else:
             word = plain[place]
-            spellings = [*both.get(word, [word]), *meanings.get(word, ())]
+            spellings = [*both.get(word, [word]), *meanings.get(stem(word), ())]
             terms.append(Term(word, spellings))
             place += 1
     kept = [term for term in terms if term.word not in STOP_WORDS]
@@ -96,38 +98,15 @@ def find_records(index: Index, text: str, wanted: Filter) -> tuple[list[Row], li
     return rows, list(best.values()), hints
 
 
-def _stem(word: str) -> str:
-    """A rough stem, only for marking: what an English ending leaves."""
-    for ending in (
-        "ations",
-        "ation",
-        "ingly",
-        "ments",
-        "ment",
-        "ions",
-        "ing",
-        "ied",
-        "ies",
-        "ion",
-        "ed",
-        "es",
-        "s",
-        "e",
-    ):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word
-
-
 def snippet(passage: Passage, terms: Sequence[Term], width: int = 24) -> str:
     """The part of a passage around its matches, the matched words between ``«`` and ``»``.
 
     ``width`` is the number of words shown; where something is left out stands ``…``.
     """
-    stems = {_stem(word) for term in terms for spelling in term.spellings for word in spelling.split()}
+    stems = {stem(word) for term in terms for spelling in term.spellings for word in spelling.split()}
     words = passage.text.split()
     hits = [
-        place for place, word in enumerate(words) if any(_stem(part) in stems for part in fold(word).split())
+        place for place, word in enumerate(words) if any(stem(part) in stems for part in fold(word).split())
     ]
     start = max(0, min(hits, default=0) - 4)
     start = min(start, max(0, len(words) - width))
