@@ -289,11 +289,18 @@ def answer_question(index: Index, text: str) -> Answer:
             hints += ["nearest:", *(f"  {each.row.label} (kosrel show {each.row.id})" for each in found)]
         rows = [each.row for each in found]
         return Answer(
-            query, rows, kinds, hints, declined=True, more={"answer": None, "confidence": confidence}
+            query,
+            rows,
+            kinds,
+            hints,
+            declined=True,
+            more={"answer": None, "confidence": confidence, "sources": []},
         )
     answer = short_answer(question, found[0])
     rows = [each.row for each in found]
-    return Answer(query, rows, kinds, more={"answer": answer, "confidence": confidence})
+    told = found[0].part or found[0].result
+    more = {"answer": answer, "confidence": confidence, "sources": told.get("sources", [])}
+    return Answer(query, rows, kinds, more=more)
 
 
 def _can_say(index: Index, question: Question, best: Candidate) -> bool:

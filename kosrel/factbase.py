@@ -170,7 +170,7 @@ class FactBase:
         return Answer(query, rows, tuple(KINDS.values()), hints)
 
     def ask(self, question: str) -> Answer:
-        """The record that answers a question, with ``more["answer"]`` and ``more["confidence"]``.
+        """The record that answers a question, with ``answer``, ``confidence`` and ``sources`` in ``more``.
 
         When the documents do not say, the answer is None, the exit code 3, and the records are what comes
         nearest.

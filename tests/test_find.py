@@ -260,7 +260,7 @@ def test_what_the_documents_do_not_say_is_declined(toy, question):
 
 def test_ask_adds_its_keys_to_the_envelope(run):
     envelope = json.loads(run("ask", "When was the bridge accord signed?", "--json").out)
-    assert list(envelope) == ["schema", "query", "count", "results", "answer", "confidence"]
+    assert list(envelope) == ["schema", "query", "count", "results", "answer", "confidence", "sources"]
     declined = run("ask", "What is the capital of Mongolia?", "--json")
     assert json.loads(declined.out)["answer"] is None
     assert declined.code == 3

@@ -103,6 +103,10 @@ class _Drawing:
             width = len(str(len(section.items)))
             for number, item in enumerate(section.items, 1):
                 self.item(item, f"{number:>{width}}." if section.numbered else "·")
+        self.sources(card)
+
+    def sources(self, card: Card) -> None:
+        """The numbered sources of a card: document, line, quoted words, and the works cited there."""
         if card.sources:
             self.line()
             self.line(_text("Sources", "bold"), indent=2)
@@ -130,14 +134,22 @@ class _Drawing:
             self.line(shown, indent=2)
 
     def answered(self, cards: list[Card], more: dict[str, Any]) -> None:
-        """The short answer, the record that says so, and the next best in brief."""
+        """The short answer, the words that say so, where they stand, and the next best in brief."""
         self.line(_text(str(more["answer"]), "bold"))
+        cited = Card(cards[0].result)
+        cited.cite(more["sources"])
+        self.sources(cited)
+        for conflict in cards[0].result.get("conflicts", ()):
+            self.line()
+            told = f"Documents disagree: {conflict['title']} (kosrel show {conflict['id']})"
+            self.line(_text(told, "yellow"), indent=2)
         self.line()
-        self.card(cards[0])
+        self.line(_text("From", "bold"), indent=2)
+        self.brief(cards[:1], 2)
         if len(cards) > 1:
             self.line()
-            self.line(_text("See also", "bold"))
-            self.brief(cards[1:])
+            self.line(_text("See also", "bold"), indent=2)
+            self.brief(cards[1:], 2)
 
     def timeline(self, cards: list[Card]) -> None:
         """A bar for each year, then the records under their years."""
@@ -155,7 +167,7 @@ class _Drawing:
             self.line(_text(year, "bold cyan"))
             self.brief(those)
 
-    def brief(self, cards: list[Card]) -> None:
+    def brief(self, cards: list[Card], indent: int = 0) -> None:
         """A line or two for each record: date, title, and its id, never broken, so that it can be copied."""
         most = 24 if self.width >= 70 else 14
         label = min(max(len(card.date or "·") for card in cards), most)
@@ -165,11 +177,11 @@ class _Drawing:
                 title.append(" (possible)", style="yellow")
             name = _text(card.id, "dim")
             rows = [(_text(card.date or "·", "cyan"), title)]
-            if label + 4 + len(title) + len(name) <= self.width:
+            if indent + label + 4 + len(title) + len(name) <= self.width:
                 rows = [(rows[0][0], Text.assemble(title, "  ", name))]
-            self.grid(rows, 0, label)
+            self.grid(rows, indent, label)
             if len(rows[0][1]) == len(title):
-                self.console.print(Text(" " * (label + 2)) + name, soft_wrap=True)
+                self.console.print(Text(" " * (indent + label + 2)) + name, soft_wrap=True)
 
 
 def render_problems(answer: Answer, stream: TextIO) -> None:
