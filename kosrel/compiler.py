@@ -60,8 +60,6 @@ create virtual table full_text using fts5 (
     title, names, text, quote, works, content = '', tokenize = "porter unicode61 remove_diacritics 0"
 );
 """
-# What in the passage is worth how much in ranking: title, names, text, quote, cited works.
-WEIGHTS = (6.0, 4.0, 3.0, 2.0, 0.7)
 
 
 def _names(record: Record) -> Iterator[tuple[str, int]]:

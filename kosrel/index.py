@@ -26,6 +26,7 @@ from kosrel.names import (
 _COLUMNS = "record.number, record.id, record.kind, record.label, record.edtf, record.body"
 # Ranking looks at so many of the best passages; more would cost time and change nothing a person sees.
 CANDIDATES = 2000
+# What a word is worth in the title, the names, the text, the quote and the cited works of a passage.
 _WEIGHTS = "6.0, 4.0, 3.0, 2.0, 0.7"
 # Kinds that tell where things stand rather than what is so: they come after what is so.
 _BACKGROUND = "'reference', 'document', 'topic', 'conflict'"
@@ -313,13 +314,6 @@ class Index:
         )
         return [Passage(*columns) for columns in rows]
 
-    def frequency(self, expression: str) -> int:
-        """How many passages an FTS5 expression matches."""
-        (count,) = self.connection.execute(
-            "select count(*) from full_text where full_text match ?", (expression,)
-        ).fetchone()
-        return int(count)
-
     def holds_any(self, expression: str) -> bool:
         """Whether any passage matches an FTS5 expression."""
         sql = "select 1 from full_text where full_text match ? limit 1"
@@ -356,8 +350,3 @@ class Index:
             "from role join record on record.number = role.record order by record.id, role.rowid"
         )
         return [(Row(*columns[:6]), *columns[6:]) for columns in rows]
-
-    def links_to(self, identifier: str) -> set[int]:
-        """Numbers of the records that name an id."""
-        rows = self.connection.execute("select record from link where target = ?", (identifier,))
-        return {number for (number,) in rows}

@@ -28,7 +28,7 @@ LAYERS = [
     ["evidence", "coverage"],
     ["answer"],
     ["curation", "search"],
-    ["layout"],
+    ["layout", "question"],
     ["ask"],
     ["factbase"],
     ["formats"],

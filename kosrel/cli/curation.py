@@ -1,0 +1,98 @@
+"""The commands for those who curate a fact base."""
+
+from __future__ import annotations
+
+import click
+
+from kosrel.cli.commands import Inspection
+from kosrel.cli.group import cli
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kosrel.answer import Answer
+
+
+_DOCUMENTS = click.option(
+    "--documents", metavar="DIR", required=True, help="The folder of the documents, under any file names."
+)
+
+
+@cli.command(cls=Inspection)
+@click.argument("folder", metavar="[DIR]", required=False)
+def check(folder: str | None, facts: str | None) -> Answer:
+    """Is a fact base sound? Every problem, with its place.
+
+    Problems are printed as file:line:column: message, all of them in one run. DIR is a folder of fact
+    files; without it the shipped facts (or those of --facts) are checked. Exit code 1 when there is a
+    problem.
+
+    Examples:
+      kosrel check
+      kosrel check my-facts --json | jq -r '.results[].message'
+
+    """
+    from kosrel.curation import check_folder
+
+    return check_folder(folder or facts)
+
+
+@cli.command(cls=Inspection)
+@_DOCUMENTS
+def verify(documents: str, facts: str | None) -> Answer:
+    """Is every quote, date, number and name really written there?
+
+    Reads every fact again in the documents, which are recognised by their content. Quotes are found word
+    for word in their line; dates, numbers, names, places and offices in the sentence, or the record says how
+    they are known. Exit code 1 when there is a problem. Wikitext needs the extra "curate".
+
+    Examples:
+      kosrel verify --documents ../shared/documents
+      kosrel verify --documents texts --facts my-facts --json | jq .summary
+
+    """
+    from kosrel.curation import verify_documents
+
+    return verify_documents(documents, facts)
+
+
+@cli.command(cls=Inspection)
+@_DOCUMENTS
+@click.option("--recount", is_flag=True, help="Write the readings anew, from the facts as they are now.")
+def coverage(documents: str, recount: bool, facts: str | None) -> Answer:
+    """Which sentences of the documents does no fact rest on?
+
+    Every sentence is covered by the quote of a fact, or left out with a reason (omissions), or printed; so
+    is one that fewer or more facts rest on than its reading counted. A table follows, a row a document.
+    Exit code 1 when a sentence is not covered or its count is off.
+
+    Examples:
+      kosrel coverage --documents ../shared/documents
+      kosrel coverage --documents texts --json | jq -r '.results[].message'
+
+    """
+    from kosrel.curation import cover_documents
+    from kosrel.curation import recount as write_readings
+
+    if recount:
+        write_readings(documents, facts)
+    return cover_documents(documents, facts)
+
+
+@cli.command(cls=Inspection)
+@click.argument("folder", metavar="[DIR]", required=False)
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; name the files that would change.")
+def fmt(folder: str | None, only_check: bool, facts: str | None) -> Answer:
+    """Write the fact files in canonical form.
+
+    One way to write each fact: fields in the order of the data dictionary, records by date and id, one
+    sentence a line in long text. With --check nothing is written, and exit code 1 says that a file is not in
+    canonical form.
+
+    Examples:
+      kosrel fmt facts
+      kosrel fmt --check
+
+    """
+    from kosrel.curation import format_files
+
+    return format_files(folder or facts, only_check)

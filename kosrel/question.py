@@ -1,0 +1,222 @@
+"""A question as read: its type, its dates, the names and words in it, and what they may match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kosrel.dates import MONTHS, Date, parse_when
+from kosrel.errors import BadUsage
+from kosrel.index import Index
+from kosrel.names import distance, fold, stem, stem_phrase
+from kosrel.search import STOP_WORDS, Term, read_terms
+
+# Weights of words, in units of inverse document frequency: a name never counts for little, a common word or
+# one that the base does not know never for much, and an unknown name (with a capital) for a lot.
+NAME_LEAST, WORD_MOST, UNKNOWN_WORD, UNKNOWN_NAME = 2.0, 4.5, 2.5, 5.0
+_NOUNS_OF_TYPE = r"city|cities|town|towns|place|places|village"
+_TYPES = (
+    ("how many", r"how (?:many|much|large|big|long|often|high|old)|for how (?:many|long)|in how many"
+     r"|(?:what|which) (?:(?:was|is|were) the )?(?:percentage|share|proportion|number|rate|size|amount)"),
+    ("when", r"when|(?:(?:in|on|since|until|by|from) )?(?:what|which) (?:date|day|year|month)"),
+    ("where", rf"where|(?:in|at|to|from)? ?(?:what|which) (?:{_NOUNS_OF_TYPE})"),
+    ("who", r"who|whom|whose|by whom|(?:what|which) (?:person|man|woman)"),
+    ("why", r"why|how come|for what reason|what (?:caused|led)"
+     r"|(?:what(?:s| was| is| were)? )?(?:the )?(?:\w+ )?reasons? (?:for|why|that|did|was|behind)?"),
+    ("whether", r"did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might"),
+    ("what", r"what|which|(?:in|on|at|by|under|to|from|of|with) (?:what|which)|how"),
+)  # fmt: skip
+# Words that say what kind of answer is wanted, or that any question may have.
+_ASKING = frozenset(
+    "tell give name list show happen happened happens say says said saying tells told comment "
+    "commented think thinks thought view views opinion claim claimed call called calls date day year "
+    "month time according document documents text article exactly actually ever currently today now "
+    "mean means meant kind sort type thing things become became take took place get gets getting got "
+    "make makes made gave given supposed regarding concerning considered during role part word words "
+    "people person times event events mention mentioned mentions state stated respond responded react "
+    "reacted reaction describe described question put ask asked want wanted wants set go went come "
+    "came see seen turn turned let keep kept use used try tried bring brought involve involved own "
+    "long high big actual need needs needed manage managed".split()
+)
+_SPEAKING = frozenset(
+    "say says said saying tell tells told comment commented think thinks thought view views opinion "
+    "claim claimed call called calls respond responded react reacted reaction describe described "
+    "stated state urge urged promise promised pledge pledged warn warned accuse accused deny denied "
+    "praise praised criticise criticised argue argued demand demanded tweet tweeted hope hoped "
+    "mention mentioned".split()
+)
+_MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS)
+DATES = re.compile(
+    rf"\b\d{{4}}-\d\d(?:-\d\d)?\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\.?,? \d{{4}}\b"
+    rf"|\b(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b|\b(?:{_MONTH})\.?,?(?: of)? \d{{4}}\b"
+    r"|\b(?:19|20)\d0s\b|\b\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+OFFICE_WORDS = frozenset(
+    "minister president premier pm commander chief ambassador envoy director secretary representative mayor "
+    "spokesman chairman leader head official officer admiral general deputy analyst mediator prime".split()
+)
+
+
+_OFFICE_ASKED = frozenset("office post position job jobs function title held hold holds rank served".split())
+# Nouns of bodies: 'which airline', 'which think tank' ask for an actor.
+BODIES = frozenset(
+    "airline company organisation organization institute institution think agency body country "
+    "countries state states mission party newspaper network operator court union nation body group "
+    "bodies firm publication".split()
+)
+
+
+class Unit:
+    """A part of a question that an answer must account for: a name or a term, with the passages that do."""
+
+    __slots__ = ("ids", "matches", "term", "weight")
+
+    def __init__(self, term: Term, ids: Sequence[str] = ()) -> None:
+        self.term = term
+        self.ids = tuple(ids)
+        self.matches: dict[int, float] = {}
+        self.weight = 0.0
+
+
+class Question:
+    """A question as read: its type, its dates and units, and whether it asks for words that were said."""
+
+    def __init__(self, index: Index, text: str) -> None:
+        self.text = " ".join(text.split())
+        self.dates: list[Date] = []
+        bare = DATES.sub(self._take_date, re.sub(r"[’']s\b", "", self.text))
+        words = bare.split()
+        plain = [fold(word) for word in words]
+        self.type, skipped = _read_type(" ".join(plain))
+        self.spoken = bool(set(" ".join(plain).split()) & _SPEAKING)
+        # Whether it asks who held an office that the base knows.
+        self.office = False
+        # The noun that the question asks for: 'which airline', 'in which building'.
+        self.focus = ""
+        if match := re.search(r"\b(?:what|which|how many|how much) (\w+)", " ".join(plain)):
+            self.focus = match[1]
+        names = {fold(word) for word in words[1:] if word[:1].isupper()}
+        self.about_office = bool(set(" ".join(plain).split()) & _OFFICE_ASKED) or self.focus in BODIES
+        # Whether the number asked for is a share.
+        self.share = bool(re.search(r"\b(?:percent|percentage|share|proportion)\b", " ".join(plain)))
+        # The actors for whom an office is attested at the date asked for.
+        self.holders: set[str] = set()
+        self.units: list[Unit] = []
+        for name in re.findall(r"[A-Z][\w-]+ of (?:the )?[A-Z][\w-]+", " ".join(words[1:])):
+            self._read_name(index, name)
+        asked = " ".join(plain)[skipped:]
+        for _name, pattern in _TYPES[:5]:
+            asked = re.sub(rf"\b(?:{pattern})\b", " ", asked)
+        self._read_units(index, asked.split(), names)
+
+    def _take_date(self, match: re.Match[str]) -> str:
+        text = re.sub(r"(?<=\w) of ", " ", match[0])
+        if text.endswith("0s"):
+            text = f"{text[:4]}..{text[:3]}9"
+        try:
+            self.dates.append(parse_when(text))
+        except BadUsage:
+            return match[0]
+        return " "
+
+    def _read_name(self, index: Index, name: str) -> None:
+        """A name such as 'Council of Europe' that the base does not hold counts as unknown, whole."""
+        plain = fold(name)
+        if not set(plain.split()) & OFFICE_WORDS and not index.holds_any(f'"{plain}"'):
+            unit = Unit(Term(plain, [plain]))
+            unit.weight = UNKNOWN_NAME
+            self.units.append(unit)
+
+    def _read_units(self, index: Index, words: list[str], names: set[str]) -> None:
+        meanings = index.meanings()
+        rest: list[str] = []
+        place = 0
+        while place < len(words):
+            for length in range(min(7, len(words) - place), 0, -1):
+                phrase = " ".join(words[place : place + length])
+                if phrase in STOP_WORDS or phrase in _ASKING or words[place] in STOP_WORDS:
+                    continue
+                ids = _named(index, phrase)
+                if ids:
+                    spellings = [*_spellings(index, ids), phrase, *meanings.get(stem_phrase(phrase), ())]
+                    self.units.append(Unit(Term(phrase, spellings), ids))
+                    place += length
+                    rest.append("|")
+                    break
+            else:
+                length = _phrase(words[place : place + 4], meanings)
+                if length:
+                    rest += words[place : place + length]
+                else:
+                    rest.append("|" if words[place] in _ASKING else words[place])
+                place += length or 1
+        for run in " ".join(rest).split("|"):
+            for term in read_terms(run, meanings):
+                if term.word in STOP_WORDS:
+                    continue
+                unit = Unit(term)
+                if not index.holds_any(term.expression()):
+                    near = [] if term.word in names and len(term.word) < 6 else index.near_words(term.word)
+                    if any(distance(term.word, word, 1) == 1 for word in _ASKING if len(word) > 4):
+                        continue
+                    near += [word for each in near for word in meanings.get(stem(each), ())]
+                    if near:
+                        unit = Unit(Term(term.word, near))
+                    elif term.word in names:
+                        unit.weight = UNKNOWN_NAME
+                    else:
+                        unit.weight = UNKNOWN_WORD
+                self.units.append(unit)
+
+    @property
+    def words(self) -> list[Unit]:
+        """The units that are no names."""
+        return [unit for unit in self.units if not unit.ids]
+
+    @property
+    def ids(self) -> set[str]:
+        """Every id that a name in the question may mean."""
+        return {identifier for unit in self.units for identifier in unit.ids}
+
+
+def _named(index: Index, phrase: str) -> list[str]:
+    """Ids of the actors and agreements with just this name; a surname counts."""
+    rows = index.connection.execute(
+        "select distinct record.id from name join record on record.number = name.record "
+        "where name.folded = ? order by record.id",
+        (phrase,),
+    )
+    return [identifier for (identifier,) in rows]
+
+
+def _spellings(index: Index, ids: Sequence[str]) -> list[str]:
+    """Every folded name of some records."""
+    marks = ", ".join("?" * len(ids))
+    rows = index.connection.execute(
+        f"select distinct folded from name where record in (select number from record where id in ({marks})) "
+        "order by folded",
+        tuple(ids),
+    )
+    return [folded for (folded,) in rows]
+
+
+def _phrase(words: Sequence[str], meanings: dict[str, list[str]]) -> int:
+    """How many of the next words are a phrase with synonyms; 0 when they are none."""
+    for length in range(len(words), 1, -1):
+        if stem_phrase(" ".join(words[:length])) in meanings:
+            return length
+    return 0
+
+
+def _read_type(plain: str) -> tuple[str, int]:
+    """The type of a folded question, and how many letters at its beginning only say so."""
+    if plain.endswith(" date"):
+        return "when", 0
+    for name, pattern in _TYPES:
+        if match := re.match(rf"(?:{pattern})\b", plain):
+            return name, match.end()
+    for name, pattern in _TYPES[:5]:
+        if re.search(rf"\b(?:{pattern})\b", plain):
+            return name, 0
+    return "what", 0
