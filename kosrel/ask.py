@@ -40,6 +40,8 @@ _OWN_BODY = 0.62
 _NAMES_ALONE = 0.35
 # What is missing weighs so much of what is there.
 _MISSING = 0.7
+# A question with a date is not answered by what fits it worse than this: another year, or none.
+DATED_LEAST = 0.6
 _REASON = re.compile(
     r"because|due to|owing to|reason|cause|concern|fear|since|therefore|accus|justif|in order|so that|motive"
     r"|response|respon|ties|risk|danger|warn|encourag|blame|based on|grounds|too divided|lack"
@@ -111,8 +113,14 @@ def _can_say(index: Index, question: Question, best: Candidate) -> bool:
     if question.type == "who" and question.office and question.dates:
         # An office at a time: nobody is named for it unless a document attests it.
         return best.row.id in question.holders
+    if question.person and not _names_person(index, question, best):
+        return False
+    if question.dates and _date_fit(question, best) < DATED_LEAST:
+        return False
     words = question.words
-    if len(words) <= 2 and any(not unit.matches for unit in words):
+    own_body = question.focus in BODIES and best.part is not None and best.row.id in question.ids
+    unknown = [unit for unit in words if not unit.matches]
+    if len(words) <= 2 and unknown and question.type != "whether" and not own_body:
         return False
     if question.type == "when" and any(
         not unit.matches and not unit.ids and unit.term.word.endswith("ed") for unit in question.units
@@ -369,35 +377,42 @@ def _stems(texts: Iterable[str]) -> set[str]:
     return {word[:4] for text in texts for word in fold(text).split() if word not in STOP_WORDS}
 
 
-def _somebody(question: Question, candidate: Candidate) -> list[str]:
-    """The names that answer a who-question: those whose part is asked for, of those not in the question."""
+def _somebody(question: Question, candidate: Candidate) -> dict[str, str]:
+    """Who answers a who-question, id and name: those whose part is asked for and who are not in it."""
     result, part = candidate.result, candidate.part
     asked = question.ids
+    own = {} if candidate.row.id in asked else {candidate.row.id: result.get("name") or ""}
     if part is not None:
         if part["is"] == "roles":
-            own = [result["name"]] if candidate.row.id not in asked else []
-            return own or ([part["body"]["name"]] if part["body"] and question.focus in BODIES else [])
+            body = part["body"] if part["body"] and question.focus in BODIES else None
+            return own or ({body["id"]: body["name"]} if body else {})
         if part["is"] == "relations":
             other = part["actor"]
-            return [result["name"]] if other["id"] in asked else [other["name"]]
+            return own if other["id"] in asked else {other["id"]: other["name"]}
         actors = part.get("actors") or ([part["actor"]] if part.get("actor") else [])
-        return [actor["name"] for actor in actors if actor["id"] not in asked]
+        return {actor["id"]: actor["name"] for actor in actors if actor["id"] not in asked}
     if candidate.row.kind == "statement":
         speaker = result["speaker"]
         if speaker["id"] not in asked and result["form"] != "judged":
-            return [speaker["name"]]
-    people = [*result.get("parties", ()), *result.get("third_parties", ()), *result.get("actors", ())]
-    words = _stems(spelling for unit in question.units if not unit.ids for spelling in unit.term.spellings)
-    fitting = [
-        actor["name"]
-        for actor in people
-        if actor["id"] not in asked and _stems([actor.get("part") or actor.get("capacity") or ""]) & words
-    ]
-    if fitting:
-        return list(dict.fromkeys(fitting))
+            return {speaker["id"]: speaker["name"]}
     if candidate.row.kind == "actor":
-        return [result["name"]] if candidate.row.id not in asked else []
-    return list(dict.fromkeys(actor["name"] for actor in people if actor["id"] not in asked))
+        return own
+    people = [*result.get("parties", ()), *result.get("third_parties", ()), *result.get("actors", ())]
+    people = [actor for actor in people if actor["id"] not in asked]
+    words = _stems(spelling for unit in question.words for spelling in unit.term.spellings)
+    fitting = [
+        actor for actor in people if _stems([actor.get("part") or actor.get("capacity") or ""]) & words
+    ]
+    return {actor["id"]: actor["name"] for actor in fitting or people}
+
+
+def _names_person(index: Index, question: Question, candidate: Candidate) -> bool:
+    """Whether a person is among those who answer."""
+    for identifier in _somebody(question, candidate):
+        row = index.get(identifier)
+        if row is not None and row.kind == "actor" and json.loads(row.body)["type"] == "person":
+            return True
+    return False
 
 
 def short_answer(question: Question, candidate: Candidate) -> str:
@@ -405,7 +420,7 @@ def short_answer(question: Question, candidate: Candidate) -> str:
     result, part = candidate.result, candidate.part
     own = _own_date(candidate)
     if question.type == "who" and (names := _somebody(question, candidate)):
-        return ", ".join(names)
+        return ", ".join(names.values())
     if question.type == "when" and own is not None:
         return describe(own.edtf)
     if question.type == "where" and result.get("place"):

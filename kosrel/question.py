@@ -102,6 +102,12 @@ class Question:
         self.share = bool(re.search(r"\b(?:percent|percentage|share|proportion)\b", " ".join(plain)))
         # The actors for whom an office is attested at the date asked for.
         self.holders: set[str] = set()
+        # Whether only a person can be the answer: 'Who was the ambassador', 'the name of the officer'.
+        holding = re.match(r"who (?:is|was|were|are) ", " ".join(plain))
+        self.person = bool(holding and set(" ".join(plain).split()) & OFFICE_WORDS)
+        self.person = self.person or bool(
+            re.search(r"\bnames? of the \w+ ?(?:officer|man|woman)", " ".join(plain))
+        )
         self.units: list[Unit] = []
         for name in re.findall(r"[A-Z][\w-]+ of (?:the )?[A-Z][\w-]+", " ".join(words[1:])):
             self._read_name(index, name)
