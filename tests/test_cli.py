@@ -192,3 +192,53 @@ def test_an_interrupt_is_exit_130(run, monkeypatch):
 def test_two_runs_print_the_same_bytes():
     first, second = (kosrel("list", "events", "--json", env={"PYTHONHASHSEED": seed}) for seed in "12")
     assert first.stdout == second.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")  # noqa: PTH110
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_a_full_disk_is_told_not_passed_over(form):
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-m", "kosrel", "list", "events", "-f", form],
+            env={**os.environ, "KOSREL_FACTS": str(TOY)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "kosrel: the answer cannot be written: No space left on device\n"
+
+
+def test_closed_standard_output_is_told():
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m kosrel list events --json >&-"],
+        env={**os.environ, "KOSREL_FACTS": str(TOY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "kosrel: the answer cannot be written: standard output is closed\n",
+    )
+
+
+def test_an_error_inside_kosrel_is_no_traceback(run, monkeypatch):
+    def fail(*_arguments):
+        raise ZeroDivisionError("by design")
+
+    monkeypatch.setattr("kosrel.factbase.FactBase.event", fail)
+    outcome = run("event", "2001")
+    assert outcome.code == 1
+    assert outcome.err.startswith(
+        "kosrel: an error inside kosrel, not of yours: ZeroDivisionError: by design\n"
+    )
+    with pytest.raises(ZeroDivisionError):
+        run("--debug", "event", "2001")
+
+
+def test_a_huge_argument_is_not_sent_back_whole(run):
+    outcome = run("actor", "x" * 100_000)
+    assert outcome.code == 3
+    assert len(outcome.err) < 3000

@@ -21,12 +21,21 @@ INTERRUPTED = 130
 
 def _quiet_streams() -> None:
     """Point the standard streams at nothing, so that leaving writes to no closed pipe."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
-        try:
-            os.dup2(nothing, stream.fileno())
-        except (OSError, ValueError, AttributeError):
-            continue
+        _quiet(stream)
+
+
+def _quiet_output() -> None:
+    """Point standard output at nothing; what could not be written is lost already."""
+    _quiet(sys.stdout)
+
+
+def _quiet(stream: TextIO | None) -> None:
+    try:
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        return
 
 
 def _use_utf8(stream: TextIO) -> None:
@@ -38,11 +47,14 @@ def _use_utf8(stream: TextIO) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. The one place where an error becomes a message."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if sys.stdout is None:
+            raise OSError("standard output is closed")
         for stream in (sys.stdout, sys.stderr):
             _use_utf8(stream)
         code = cli.main(
-            args=None if arguments is None else list(arguments),
+            args=given,
             prog_name="kosrel",
             standalone_mode=False,
         )
@@ -51,6 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _quiet_streams()
         return 0
+    except OSError as error:
+        _quiet_output()
+        say(f"kosrel: the answer cannot be written: {error.strerror or error}")
+        return 1
     except SystemExit as leaving:
         # Click leaves so when it completes words for a shell.
         return leaving.code if isinstance(leaving.code, int) else 0
@@ -73,3 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KosrelError as error:
         say(f"kosrel: {error}")
         return error.exit_code
+    except Exception as error:
+        if "--debug" in given:
+            raise
+        say(f"kosrel: an error inside kosrel, not of yours: {type(error).__name__}: {error}")
+        say("Run it again as 'kosrel --debug …' and report what it shows.")
+        return 1

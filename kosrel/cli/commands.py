@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from kosrel.factbase import FactBase
 
 
+# A line of talk longer than this says no more; a huge argument is not sent back whole.
+LONGEST = 2000
+
+
 def say(message: str) -> None:
-    """A line of talk on standard error, control characters shown."""
-    click.echo(show_controls(message, keep="\n"), err=True)
+    """A line of talk on standard error, control characters shown, cut where it is huge."""
+    cut = message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
+    click.echo(show_controls(cut, keep="\n"), err=True)
 
 
 def _facts_option() -> click.Option:

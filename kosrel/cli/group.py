@@ -32,6 +32,9 @@ def _print_version(context: click.Context, _option: click.Parameter, wanted: boo
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]}, params=common_options())
 @click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show where an error inside kosrel arose (a traceback)."
+)
+@click.option(
     "--version",
     is_flag=True,
     expose_value=False,

@@ -20,6 +20,8 @@ from kosrel.layout import Card, Item, cite_work, lay_out, links_of
 
 # Wider lines are hard to read, however wide the terminal is.
 WIDEST = 100
+# In a narrower window lines may as well be broken by the terminal.
+NARROWEST = 20
 # More records than this are listed in brief.
 WHOLE = 5
 # How records match that are told in brief beside those that lie in the queried days.
@@ -50,7 +52,7 @@ class _Drawing:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.width = min(console.width, WIDEST)
+        self.width = max(min(console.width, WIDEST), NARROWEST)
 
     def line(self, text: Text | str = "", indent: int = 0) -> None:
         """One paragraph, wrapped within the width."""
