@@ -38,6 +38,8 @@ _BESIDE = 0.4
 _OWN_BODY = 0.62
 # However well its names fit, a passage that accounts for none of the other words is worth no more than this.
 _NAMES_ALONE = 0.35
+# Where it has all of several names, it may be worth this much more.
+_NAMES_TOGETHER = 0.15
 # What is missing weighs so much of what is there.
 _MISSING = 0.7
 # A question with a date is not answered by what fits it worse than this: another year, or none.
@@ -194,7 +196,11 @@ def _cover(question: Question, number: int, near: dict[Unit, float]) -> float:
     if not words:
         return whole
     share = _share(words)
-    return min(whole, _NAMES_ALONE + (1 - _NAMES_ALONE) * share)
+    names = [unit for unit in question.units if unit.ids]
+    alone = _NAMES_ALONE
+    if len(names) > 1 and all(got[unit] >= 0.9 * unit.weight for unit in names):
+        alone += _NAMES_TOGETHER
+    return min(whole, alone + (1 - alone) * share)
 
 
 def _share(got: dict[Unit, float]) -> float:

@@ -36,7 +36,9 @@ _ASKING = frozenset(
     "people person times event events mention mentioned mentions state stated respond responded react "
     "reacted reaction describe described question put ask asked want wanted wants set go went come "
     "came see seen turn turned let keep kept use used try tried bring brought involve involved own "
-    "long high big actual need needs needed manage managed".split()
+    "long high big actual need needs needed manage managed late early beginning summer spring autumn "
+    "winter mid certain possible down matter matters moment know known finally officially official "
+    "somebody someone anybody anyone ago back sides two both side".split()
 )
 _SPEAKING = frozenset(
     "say says said saying tell tells told comment commented think thinks thought view views opinion "
@@ -114,6 +116,7 @@ class Question:
         asked = " ".join(plain)[skipped:]
         for _name, pattern in _TYPES[:5]:
             asked = re.sub(rf"\b(?:{pattern})\b", " ", asked)
+        asked = re.sub(r"\b(?:took|takes?|taking|taken) place\b", " ", asked)
         self._read_units(index, asked.split(), names)
 
     def _take_date(self, match: re.Match[str]) -> str:
