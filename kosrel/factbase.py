@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kosrel import checks
+from kosrel import cache, checks, loader
 from kosrel.answer import Answer
 from kosrel.compiler import compile_base
 from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate
@@ -30,7 +30,14 @@ class FactBase:
     @classmethod
     def load(cls, folder: str | Path | None = None) -> FactBase:
         """The base in ``folder``, or the shipped one. Raises BrokenBase when it has any problem."""
-        return cls(Index(compile_base(checks.load_sound(folder))))
+        place = Path(folder) if folder is not None else loader.find_facts()
+        wanted = cache.stamp(place)
+        kept = cache.fetch(place, wanted)
+        if kept is not None:
+            return cls(Index(kept))
+        connection = compile_base(checks.load_sound(place))
+        cache.keep(place, wanted, connection)
+        return cls(Index(connection))
 
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id."""

@@ -114,6 +114,9 @@ class Index:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
+    def __del__(self) -> None:
+        self.connection.close()
+
     def _rows(self, condition: str, values: Sequence[str | int] = ()) -> list[Row]:
         sql = f"select {_COLUMNS} from record {condition}"
         return [Row(*columns) for columns in self.connection.execute(sql, values)]
