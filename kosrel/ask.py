@@ -34,6 +34,8 @@ _PLACES = (("title", 1.0), ("names text quote", 0.9), ("works", 0.35))
 _CONTEXT = 0.5
 # What other passages from the same line account for.
 _BESIDE = 0.4
+# A name carries over from one sentence to the next; a deed that a date or place is asked of does less so.
+_NAME_BESIDE, _DEED_BESIDE = 0.85, 0.6
 # What a role or relation of somebody is worth when a body is asked for ('which think tank is X with').
 _OWN_BODY = 0.62
 # However well its names fit, a passage that accounts for none of the other words is worth no more than this.
@@ -167,7 +169,7 @@ def _rank(index: Index, question: Question) -> list[Candidate]:
         _find_part(candidate, index, number)
         beside = index.beside(number)
         near = {
-            unit: (_BESIDE if candidate.whole else _CONTEXT) if record in context[unit] else _BESIDE
+            unit: _near(question, unit, candidate, record in context[unit])
             for unit in question.units
             if record in context[unit] or not beside.isdisjoint(unit.matches)
         }
@@ -179,6 +181,17 @@ def _rank(index: Index, question: Question) -> list[Candidate]:
         candidate.score = covered * fits + _focus(question, text)
         candidates.append(candidate)
     return candidates
+
+
+def _near(question: Question, unit: Unit, candidate: Candidate, in_record: bool) -> float:
+    """What a unit is worth that only another passage of the record or of the line accounts for.
+
+    A name carries over from one sentence to the next; a deed does not, least of all its date or place.
+    """
+    if unit.ids:
+        return _NAME_BESIDE
+    worth = _CONTEXT if in_record and not candidate.whole else _BESIDE
+    return worth * _DEED_BESIDE if question.type in ("when", "where", "how many") else worth
 
 
 def _cover(question: Question, number: int, near: dict[Unit, float]) -> float:

@@ -18,7 +18,8 @@ _NOUNS_OF_TYPE = r"city|cities|town|towns|place|places|village"
 _TYPES = (
     ("how many", r"how (?:many|much|large|big|long|often|high|old)|for how (?:many|long)|in how many"
      r"|(?:what|which) (?:(?:was|is|were) the )?(?:percentage|share|proportion|number|rate|size|amount)"),
-    ("when", r"when|(?:(?:in|on|since|until|by|from) )?(?:what|which) (?:date|day|year|month)"),
+    ("when", r"when|whats the date|(?:what(?: is| was)? the )?(?:exact )?date (?:of|when|that|on|for)"
+     r"|(?:(?:in|on|since|until|by|from) )?(?:what|which) (?:date|day|year|month)"),
     ("where", rf"where|(?:in|at|to|from)? ?(?:what|which) (?:{_NOUNS_OF_TYPE})"),
     ("who", r"who|whom|whose|by whom|(?:what|which) (?:person|man|woman)"),
     ("why", r"why|how come|for what reason|what (?:caused|led)"

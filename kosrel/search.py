@@ -19,7 +19,8 @@ STOP_WORDS = frozenset(
     "he she his her him who whom whose what which when where why how many much not no any some about into "
     "than then also between during after before over under up out if so such s t i you we me my your our "
     "wont dont didnt doesnt isnt wasnt werent arent cant couldnt wouldnt hasnt havent whats whos wheres hes "
-    "shes im ive id youre theyre lets please ok just really very too still yet again back".split()
+    "shes im ive id youre theyre lets please ok just really very too still yet again back "
+    "itself himself herself themselves".split()
 )
 MOST_TERMS = 60
 
