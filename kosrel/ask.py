@@ -110,6 +110,8 @@ def _can_say(index: Index, question: Question, best: Candidate) -> bool:
     if question.type == "how many":
         if best.row.kind != "figure" and not numbers_told(best):
             return False
+        if best.row.kind == "figure" and not _counts(question, str(best.result["unit"])):
+            return False
         if focus and not any(number in focus[0].matches for number in index.passages_of(best.row.number)):
             return False
     if question.type == "when" and _own_date(best) is None and not _dates_told(best):
@@ -122,6 +124,13 @@ def _can_say(index: Index, question: Question, best: Candidate) -> bool:
     if question.dates and _date_fit(question, best) < DATED_LEAST:
         return False
     words = question.words
+    told = any(unit.matches.get(best.passage, 0.0) for unit in words)
+    if question.type in ("when", "where") and words and not told:
+        # The date or place of something else is no answer.
+        return False
+    is_role = best.part is not None and best.part["is"] == "roles"
+    if question.type == "who" and is_role and not _holds_named(question, best):
+        return False
     own_body = question.focus in BODIES and best.part is not None and best.row.id in question.ids
     unknown = [unit for unit in words if not unit.matches]
     if len(words) <= 2 and unknown and question.type != "whether" and not own_body:
@@ -136,6 +145,29 @@ def _can_say(index: Index, question: Question, best: Candidate) -> bool:
     if re.match(r"(?:in|at|on|by|under|from|to|with) (?:what|which)\b", fold(question.text)):
         return any(number in focus[0].matches for number in index.passages_of(best.row.number))
     return bool(focus[0].matches)
+
+
+def _counts(question: Question, unit: str) -> bool:
+    """Whether a figure's unit is what is asked for: people are no days, money is no decades."""
+    asked = set(fold(question.text).split())
+    if asked & {"people", "persons", "civilians", "inhabitants"} and not question.share:
+        return unit not in ("days", "years", "decades", "months", "percent", "countries", "metres")
+    if asked & {"cost", "costs", "price", "money", "paid", "euros", "dollars", "salary"}:
+        return any(word in unit for word in ("euro", "dollar", "dinar", "percent"))
+    return True
+
+
+def _holds_named(question: Question, best: Candidate) -> bool:
+    """Whether a role is of the state or body that a who-question names, not only of a like office."""
+    part = best.part or {}
+    body = part.get("body") or {}
+    told = f" {fold(' '.join((part['office'], body.get('name', ''), best.result['name'])))} "
+    own = {best.row.id, body.get("id")}
+    return all(
+        own & set(unit.ids) or any(f" {spelling} " in told for spelling in unit.term.spellings)
+        for unit in question.units
+        if unit.ids
+    )
 
 
 def _rank(index: Index, question: Question) -> list[Candidate]:
@@ -174,11 +206,13 @@ def _rank(index: Index, question: Question) -> list[Candidate]:
             if record in context[unit] or not beside.isdisjoint(unit.matches)
         }
         covered = _cover(question, number, near)
-        if question.focus in BODIES and candidate.part and candidate.row.id in question.ids:
-            covered = max(covered, _OWN_BODY)
         fits = _date_fit(question, candidate) * _type_fit(question, candidate)
         fits *= _focus_fit(question, number) * _side_fit(question, candidate, number, beside)
         candidate.score = covered * fits + _focus(question, text)
+        if question.focus in BODIES and candidate.part and candidate.row.id in question.ids:
+            candidate.score = max(
+                candidate.score, _OWN_BODY * (0.9 if candidate.part["is"] == "roles" else 1.0)
+            )
         candidates.append(candidate)
     return candidates
 
@@ -412,7 +446,9 @@ def _somebody(question: Question, candidate: Candidate) -> dict[str, str]:
         return {actor["id"]: actor["name"] for actor in actors if actor["id"] not in asked}
     if candidate.row.kind == "statement":
         speaker = result["speaker"]
-        if speaker["id"] not in asked and result["form"] != "judged":
+        # A document is nobody: whose words it is, it does not say.
+        documents = {source["document"] for source in result["sources"]}
+        if speaker["id"] not in asked | documents:
             return {speaker["id"]: speaker["name"]}
     if candidate.row.kind == "actor":
         return own
