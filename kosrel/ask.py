@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kosrel.answer import Answer
-from kosrel.dates import MONTHS, Date, describe, parse_edtf, relate
+from kosrel.dates import MONTHS, Date, describe, parse_edtf, relate, surround
 from kosrel.errors import BadUsage
 from kosrel.index import Index, Row
 from kosrel.layout import format_number
@@ -532,11 +532,7 @@ def _office_holders(index: Index, question: Question) -> list[Candidate]:
 
 
 def _between(index: Index, identifier: str, office: str, when: Date) -> bool:
-    """Whether an office is attested for dates before and after ``when``."""
-    before = after = False
-    for row, _title, folded, edtf, _body in index.roles():
-        if row.id == identifier and folded == office and edtf:
-            date = parse_edtf(edtf)
-            before = before or (date.latest or "~") < (when.earliest or "")
-            after = after or (date.earliest or "") > (when.latest or "~")
-    return before and after
+    """Whether an office of an actor is attested for dates before and after ``when``."""
+    roles = index.roles()
+    own = [edtf for row, _title, folded, edtf, _body in roles if row.id == identifier and folded == office]
+    return surround((parse_edtf(edtf) for edtf in own if edtf), when)

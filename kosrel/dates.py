@@ -9,6 +9,7 @@ Bounds are ISO strings, which sort as dates do; no datetime is needed, and none 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from kosrel.errors import BadUsage
 
@@ -270,6 +271,15 @@ def relate(fact: Date, query: Date) -> str | None:
         if begun <= ended and begun <= last and ended >= first:
             return "overlaps"
     return "possible"
+
+
+def surround(dates: Iterable[Date], when: Date) -> bool:
+    """Whether of some dates one ends before ``when`` and another begins after it."""
+    before = after = False
+    for date in dates:
+        before = before or (date.latest or "~") < (when.earliest or "")
+        after = after or (date.earliest or "") > (when.latest or "~")
+    return before and after
 
 
 def describe_day(iso: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from kosrel import cache, checks, loader
 from kosrel.answer import Answer
 from kosrel.compiler import compile_base
-from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate
+from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate, surround
 from kosrel.errors import BadUsage, NotThere
 from kosrel.index import Filter, Index, Row
 from kosrel.model import KINDS, Holder
@@ -333,17 +333,14 @@ def _first(holder: dict[str, Any]) -> str:
 
 def _attest(attested: Sequence[dict[str, Any]], when: Date) -> str | None:
     """How the dates of an office fall to ``when``; each attestation is given its own match."""
-    matches, before, after = [], False, False
+    dates = []
     for each in attested:
-        if not each["date"]:
-            continue
-        date = parse_edtf(each["date"]["edtf"])
-        each["match"] = relate(date, when)
-        matches.append(each["match"])
-        before = before or (date.latest or "~") < (when.earliest or "")
-        after = after or (date.earliest or "") > (when.latest or "~")
-    if any(match in (*WHOLLY, "overlaps") for match in matches):
+        if each["date"]:
+            dates.append(parse_edtf(each["date"]["edtf"]))
+            each["match"] = relate(dates[-1], when)
+    matches = {each["match"] for each in attested}
+    if matches & {*WHOLLY, "overlaps"}:
         return "attested"
-    if before and after:
+    if surround(dates, when):
         return "before and after"
     return "possible" if "possible" in matches else None

@@ -287,10 +287,6 @@ class Index:
         )
         return [edtf for (edtf,) in rows]
 
-    def holds(self, word: str) -> bool:
-        """Whether any passage has a word with the stem of ``word``."""
-        return bool(self.ranked(f'"{word}"', Filter(), 1))
-
     def meanings(self) -> dict[str, list[str]]:
         """For the stems of every word or phrase with synonyms, all words and phrases that mean the same."""
         groups: dict[int, list[str]] = {}
@@ -317,7 +313,7 @@ class Index:
         )
         return [Passage(*columns) for columns in rows]
 
-    def holds_any(self, expression: str) -> bool:
+    def holds(self, expression: str) -> bool:
         """Whether any passage matches an FTS5 expression."""
         sql = "select 1 from full_text where full_text match ? limit 1"
         return self.connection.execute(sql, (expression,)).fetchone() is not None

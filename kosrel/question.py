@@ -133,7 +133,7 @@ class Question:
     def _read_name(self, index: Index, name: str) -> None:
         """A name such as 'Council of Europe' that the base does not hold counts as unknown, whole."""
         plain = fold(name)
-        if not set(plain.split()) & OFFICE_WORDS and not index.holds_any(f'"{plain}"'):
+        if not set(plain.split()) & OFFICE_WORDS and not index.holds(f'"{plain}"'):
             unit = Unit(Term(plain, [plain]))
             unit.weight = UNKNOWN_NAME
             self.units.append(unit)
@@ -166,7 +166,7 @@ class Question:
                 if term.word in STOP_WORDS:
                     continue
                 unit = Unit(term)
-                if not index.holds_any(term.expression()):
+                if not index.holds(term.expression()):
                     near = [] if term.word in names and len(term.word) < 6 else index.near_words(term.word)
                     if any(distance(term.word, word, 1) == 1 for word in _ASKING if len(word) > 4):
                         continue

@@ -78,7 +78,7 @@ def find_records(index: Index, text: str, wanted: Filter) -> tuple[list[Row], li
     hints = []
     known = []
     for term in terms:
-        if any(index.holds(spelling) for spelling in term.spellings):
+        if index.holds(term.expression()):
             known.append(term)
             continue
         near = index.near_words(term.word)

@@ -75,14 +75,19 @@ def test_json_needs_no_rich():
     assert not loaded & {"rich", "importlib.metadata", "importlib.resources", "dataclasses"}
 
 
-def test_only_the_text_format_imports_rich():
+def test_a_check_and_a_miss_need_no_rich():
+    assert "rich" not in run_main("check", str(TOY))
+    assert "rich" not in run_main("--facts", str(TOY), "event", "1950")
+
+
+def test_only_the_drawing_imports_rich():
     users = [
         path.name
         for path in (ROOT / "kosrel").rglob("*.py")
         if "import rich" in path.read_text(encoding="utf-8")
         or "from rich" in path.read_text(encoding="utf-8")
     ]
-    assert users == ["text.py"]
+    assert users == ["_drawing.py"]
 
 
 def test_only_the_reader_imports_yaml():

@@ -89,6 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KosrelError as error:
         say(f"kosrel: {error}")
         return error.exit_code
+    except ModuleNotFoundError as error:
+        say(f"kosrel: the package '{error.name}' is not installed; install kosrel again with pip")
+        return 1
     except Exception as error:
         if "--debug" in given:
             raise
