@@ -29,7 +29,7 @@ MOST = 3
 MAX_QUESTION = 1000
 
 # How much a match in each part of a passage accounts for a word of the question.
-_PLACES = (("title", 1.0), ("names text quote", 0.9), ("works", 0.35))
+_PLACES = (("title", 1.0), ("names text quote", 0.9), ("wordings", 0.8), ("works", 0.35))
 # What another passage of the same record accounts for.
 _CONTEXT = 0.5
 # What other passages from the same line account for.

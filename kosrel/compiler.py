@@ -57,7 +57,8 @@ create index line_passage on line (passage);
 create table synonym (folded text not null, meaning integer not null);
 create table term (folded text primary key) without rowid;
 create virtual table full_text using fts5 (
-    title, names, text, quote, works, content = '', tokenize = "porter unicode61 remove_diacritics 0"
+    title, names, text, quote, wordings, works, content = '',
+    tokenize = "porter unicode61 remove_diacritics 0"
 );
 """
 
@@ -86,6 +87,7 @@ class _Passage:
         self.names: list[str] = []
         self.text: list[str] = []
         self.quote: list[str] = []
+        self.wordings: list[str] = []
         self.works: list[str] = []
         if part is record:
             self.title += [name for name, _how in record.names()]
@@ -104,6 +106,8 @@ class _Passage:
                 column.append(value)
             elif isinstance(value, int | float) and field.name == "value":
                 self.text.append(f"{value:g}")
+            elif field.name == "wordings":
+                self.wordings += value
         for target, kinds in part.links():
             linked = base.records.get(target)
             if linked is None:
@@ -126,7 +130,7 @@ class _Passage:
         """The folded columns of the full text."""
         return [
             _plain(" . ".join(dict.fromkeys(texts)))
-            for texts in (self.title, self.names, self.text, self.quote, self.works)
+            for texts in (self.title, self.names, self.text, self.quote, self.wordings, self.works)
         ]
 
     def shown(self) -> str:
@@ -171,8 +175,8 @@ def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
                     "insert into passage values (?, ?, ?, ?)", (passages, number, place, passage.shown())
                 )
                 connection.execute(
-                    "insert into full_text (rowid, title, names, text, quote, works) "
-                    "values (?, ?, ?, ?, ?, ?)",
+                    "insert into full_text (rowid, title, names, text, quote, wordings, works) "
+                    "values (?, ?, ?, ?, ?, ?, ?)",
                     (passages, *columns),
                 )
     connection.executemany("insert into term values (?)", [(term,) for term in sorted(terms)])

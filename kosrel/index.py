@@ -26,8 +26,8 @@ from kosrel.names import (
 _COLUMNS = "record.number, record.id, record.kind, record.label, record.edtf, record.body"
 # Ranking looks at so many of the best passages; more would cost time and change nothing a person sees.
 CANDIDATES = 2000
-# What a word is worth in the title, the names, the text, the quote and the cited works of a passage.
-_WEIGHTS = "6.0, 4.0, 3.0, 2.0, 0.7"
+# What a word is worth in the title, names, text, quote, other wordings and cited works of a passage.
+_WEIGHTS = "6.0, 4.0, 3.0, 2.0, 1.5, 0.7"
 # Kinds that tell where things stand rather than what is so: they come after what is so.
 _BACKGROUND = "'reference', 'document', 'topic', 'conflict'"
 

@@ -217,6 +217,11 @@ def spellings_field() -> Many[str]:
     return Many("spellings that find it and are never shown", Text("a spelling"), shown=False)
 
 
+def wordings_field() -> Many[str]:
+    """Other words that people use for a fact, never shown: a question in them finds it all the same."""
+    return Many("other words a person may ask for it in, matched and never shown", Text("words"), shown=False)
+
+
 def conflicts_field() -> Computed:
     """The key that says where other records disagree."""
     return Computed("where documents disagree about this, with the other sides", _conflicts)
@@ -362,6 +367,7 @@ class Provision(Structure):
     text = Text("what is provided, in our own words")
     date = Maybe(When("when it is due, where stated"))
     actors = Many("whom it names, and as what", Part(Participant))
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -374,6 +380,7 @@ class StatusEvent(Structure):
     date = Maybe(When("when, as far as stated"))
     actor = Maybe(Ref("who took the step, where stated", "actor", label="name"))
     text = Text("the step in our own words")
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -385,6 +392,7 @@ class Role(Structure):
     office = Text("the office in full: Prime Minister of Serbia")
     body = Maybe(Ref("the body it belongs to", "actor", label="name"))
     date = Maybe(When("when a document attests it, not how long it was held"))
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -396,6 +404,7 @@ class Relation(Structure):
     relation = Choice("the relation, read from this actor to the other", RELATIONS)
     actor = Ref("the other actor", "actor", label="name")
     date = Maybe(When("since when or when, as far as stated"))
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -450,6 +459,7 @@ class Event(Record):
     actors = Many("who took part, and as what", Part(Participant))
     agreement = Maybe(Ref("the agreement that it belongs to", "agreement"))
     topics = topics_field()
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -473,6 +483,7 @@ class Agreement(Record):
     events = Computed("events that belong to it", _linked("event"), many=True)
     statements = Computed("statements about it", _linked("statement"), many=True)
     topics = topics_field()
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -502,6 +513,7 @@ class Actor(Record):
     )
     statements = Computed("statements that it made", _linked("statement"), many=True)
     figures = Computed("figures that name it", _linked("figure", "part", Participant="part"), many=True)
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, or a look-alike to keep apart"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -521,6 +533,7 @@ class Statement(Record):
     actors = Many("whom it was said to or about", Part(Participant))
     agreement = Maybe(Ref("the agreement that it is about", "agreement"))
     topics = topics_field()
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -543,6 +556,7 @@ class Figure(Record):
     actors = Many("whom it is about", Part(Participant))
     agreement = Maybe(Ref("the agreement that it belongs to", "agreement"))
     topics = topics_field()
+    wordings = wordings_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -565,6 +579,7 @@ class Conflict(Record):
     match = match_field()
     type = Choice("contradiction, different as-of date, different precision, naming, or slip", CONFLICTS)
     sides = Many("the records that disagree", Part(Side), least=2)
+    wordings = wordings_field()
     note = Maybe(Text("what a reader should know of it"))
     topics = topics_field()
 

@@ -157,6 +157,14 @@ def test_search_finds_all_words_in_any_form(toy):
     assert found(toy, "djuric lanes")[0] == "duric-on-lanes"
 
 
+def test_other_wordings_find_a_fact_and_are_never_shown(toy):
+    answer = toy.search("boat service")
+    assert [row.id for row in answer.rows] == ["two-events-one-day"]
+    assert "boat" not in json.dumps(answer.results)
+    asked = toy.ask("When was the boat service closed down?")
+    assert (asked.rows[0].id, asked.more["answer"]) == ("two-events-one-day", "2 May 2001")
+
+
 def test_search_marks_what_matched(toy):
     answer = toy.search("storm pier")
     assert answer.more["snippets"][0] == "A «storm» breaks the «pier»"
