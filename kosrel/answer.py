@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any, Protocol
 
-from kosrel.fields import Structure
+    class Found(Protocol):
+        """Something that an answer holds: a record of the index, or a problem."""
+
+        def json(self) -> str:
+            """It as JSON text, indented by two."""
+
 
 SCHEMA = "kosrel/1"
 FOUND, NOTHING, AMBIGUOUS = 0, 3, 4
-
-
-class Found(Protocol):
-    """Something that an answer holds: a record of the index, or a problem."""
-
-    def json(self) -> str:
-        """It as JSON text, indented by two."""
 
 
 class Answer:
     """What a query found.
 
     ``query``: the command and its arguments. ``rows``: the records found, each with how it matched.
-    ``kinds``: the kinds of record that the command can give, which fix the columns of a table.
+    ``kinds``: names of the kinds that the command can give, as in ``model.ANSWERED``; they fix the columns of
+    a table.
     ``hints``: what a person should be told beside the answer, one line each.
     ``declined``: the records are only what comes nearest to a question that they do not answer.
     ``exit_code``: 0 found, 3 nothing or declined, 4 ambiguous. ``more``: further keys of the envelope.
@@ -33,7 +33,7 @@ class Answer:
         self,
         query: dict[str, Any],
         rows: Sequence[Found],
-        kinds: Sequence[type[Structure]],
+        kinds: Iterable[str],
         hints: Iterable[str] = (),
         ambiguous: bool = False,
         declined: bool = False,
@@ -62,6 +62,8 @@ class Answer:
     @property
     def results(self) -> list[dict[str, Any]]:
         """The records as the contract's JSON has them."""
+        import json
+
         return [json.loads(row.json()) for row in self.rows]
 
     def limited(self, most: int | None) -> Answer:

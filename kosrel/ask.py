@@ -18,7 +18,6 @@ from kosrel.dates import MONTHS, Date, describe, parse_edtf, relate, surround
 from kosrel.errors import BadUsage
 from kosrel.index import Index, Row
 from kosrel.layout import format_number
-from kosrel.model import KINDS
 from kosrel.names import fold, stem_phrase
 from kosrel.question import BODIES, DATES, NAME_LEAST, OFFICE_WORDS, UNKNOWN_NAME, WORD_MOST, Question, Unit
 from kosrel.search import STOP_WORDS
@@ -69,7 +68,7 @@ class Candidate:
 def answer_question(index: Index, text: str) -> Answer:
     """The Answer to a question: up to three records, the best first, or an abstention."""
     query = {"command": "ask", "question": text}
-    kinds = tuple(KINDS.values())
+    kinds = index.kinds()
     if not text.strip():
         raise BadUsage("the question is empty: ask something like 'Who mediated the Brussels Agreement?'")
     if len(text) > MAX_QUESTION:

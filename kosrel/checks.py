@@ -12,7 +12,7 @@ from typing import Any
 
 from kosrel.dates import Date
 from kosrel.errors import BrokenBase, Problem
-from kosrel.fields import Count, Structure, Text
+from kosrel.fields import Structure
 from kosrel.loader import Base, find_facts, load
 from kosrel.model import (
     STATUSES,
@@ -40,17 +40,6 @@ def check(base: Base) -> list[Problem]:
     for rule in rules().values():
         problems += rule(base)
     return sorted(set(problems))
-
-
-class Finding(Structure):
-    """A problem as the ``check`` command gives it."""
-
-    noun = "problem"
-    path = Text("the file, within the base")
-    line = Count("the line, counted from 1")
-    column = Count("the column, counted from 1")
-    rule = Text("the rule that is broken")
-    message = Text("what is wrong, and what to do")
 
 
 def rules() -> dict[str, Callable[[Base], Iterator[Problem]]]:

@@ -14,6 +14,7 @@ from kosrel.dates import describe
 from kosrel.fields import Dated, Structure
 from kosrel.loader import Base
 from kosrel.model import (
+    KINDS,
     Actor,
     Agreement,
     Conflict,
@@ -28,6 +29,7 @@ from kosrel.model import (
 from kosrel.names import FITS, fold, folds, surname
 
 SCHEMA = """
+create table kind (kind text not null, folder text not null);
 create table record (
     number integer primary key,
     id text not null unique,
@@ -146,6 +148,9 @@ def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
     """The base as a SQLite database at ``path``; the base must be free of problems."""
     connection = sqlite3.connect(path)
     connection.executescript(SCHEMA)
+    connection.executemany(
+        "insert into kind values (?, ?)", [(kind.kind, kind.folder) for kind in KINDS.values()]
+    )
     terms: set[str] = set()
     passages = 0
     number = meaning = 0

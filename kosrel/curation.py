@@ -29,7 +29,7 @@ def check_folder(folder: str | Path | None = None) -> Answer:
     problems = checks.check(base)
     hint = f"{base.folder}: {len(base.records)} records, {_count(problems)}"
     query = {"command": "check", "folder": str(base.folder)}
-    return Answer(query, problems, [checks.Finding], [hint])
+    return Answer(query, problems, ["finding"], [hint])
 
 
 def verify_documents(documents: str | Path, folder: str | Path | None = None) -> Answer:
@@ -44,7 +44,7 @@ def verify_documents(documents: str | Path, folder: str | Path | None = None) ->
     looked = ", ".join(f"{count} {name}" for name, count in tally.as_json().items())
     query = {"command": "verify", "documents": str(documents)}
     hints = [f"{looked}: {_count(problems)}"]
-    return Answer(query, problems, [checks.Finding], hints, more={"summary": tally.as_json()})
+    return Answer(query, problems, ["finding"], hints, more={"summary": tally.as_json()})
 
 
 def cover_documents(documents: str | Path, folder: str | Path | None = None) -> Answer:
@@ -58,7 +58,7 @@ def cover_documents(documents: str | Path, folder: str | Path | None = None) -> 
     uncovered = sum(row.uncovered for row in rows)
     hints = [f"{uncovered} sentence{'' if uncovered == 1 else 's'} uncovered, {_count(problems)}"]
     summary = [row.as_json() for row in rows]
-    return Answer(query, problems, [checks.Finding], hints, more={"summary": summary})
+    return Answer(query, problems, ["finding"], hints, more={"summary": summary})
 
 
 def recount(documents: str | Path, folder: str | Path | None = None) -> None:
@@ -103,4 +103,4 @@ def format_files(folder: str | Path | None = None, only_check: bool = False) -> 
             changed += 1
     hint = f"{base.folder}: {changed} files changed, {_count(problems)}"
     query = {"command": "fmt", "folder": str(base.folder), "check": only_check}
-    return Answer(query, problems, [checks.Finding], [hint])
+    return Answer(query, problems, ["finding"], [hint])

@@ -13,7 +13,6 @@ from kosrel.compiler import compile_base
 from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate, surround
 from kosrel.errors import BadUsage, NotThere
 from kosrel.index import Filter, Index, Row
-from kosrel.model import KINDS, Holder
 from kosrel.names import fold, is_id
 from kosrel.search import find_records, read_terms, snippet
 
@@ -42,7 +41,7 @@ class FactBase:
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id."""
         query = {"command": "event", "when": when}
-        kinds = [KINDS["event"]]
+        kinds = ["event"]
         if looks_like_when(when) or not is_id(when):
             date = parse_when(when)
             rows = self.index.on("event", date)
@@ -67,7 +66,7 @@ class FactBase:
                 raise
             rows = self.index.on("agreement", date)
             hints = [] if rows else self._nearest("agreement", date.edtf)
-            return Answer(query, rows, [KINDS["agreement"]], hints)
+            return Answer(query, rows, ["agreement"], hints)
         return self._by_name(query, "agreement", name)
 
     def show(self, identifiers: Sequence[str]) -> Answer:
@@ -81,21 +80,21 @@ class FactBase:
                 row.match = "id"
                 rows.append(row)
         query = {"command": "show", "ids": list(identifiers)}
-        return Answer(query, rows, tuple(KINDS.values()), hints)
+        return Answer(query, rows, self.index.kinds(), hints)
 
     def source(self, identifier: str | None = None) -> Answer:
         """The documents, or one document or cited work, with what rests on it."""
         query = {"command": "source", "id": identifier}
         if identifier is None:
-            return Answer(query, self.index.of_kind("document"), [KINDS["document"]])
-        kinds = [KINDS["document"], KINDS["reference"]]
+            return Answer(query, self.index.of_kind("document"), ["document"])
+        kinds = ["document", "reference"]
         row = self.index.get(identifier)
         if row is None or row.kind not in ("document", "reference"):
             known = ", ".join(each.id for each in self.index.of_kind("document"))
             hint = f"no document or reference has the id '{identifier}'; documents: {known}"
             return Answer(query, [], kinds, [hint])
         row.match = "id"
-        return Answer(query, [row], [KINDS[row.kind]])
+        return Answer(query, [row], [row.kind])
 
     def who(self, office: str, on: str | None = None) -> Answer:
         """Who held an office, and for which dates a document attests it.
@@ -133,7 +132,7 @@ class FactBase:
             Row(0, each["id"], "role", each["name"], None, json.dumps(each, ensure_ascii=False, indent=2))
             for each in kept
         ]
-        return Answer(query, rows, [Holder], [] if kept else self._no_holder(office, found, when))
+        return Answer(query, rows, ["holder"], [] if kept else self._no_holder(office, found, when))
 
     def _no_holder(self, office: str, found: Sequence[dict[str, Any]], when: Date | None) -> Sequence[str]:
         """What a person should know when nobody is attested in an office, or nobody at that time."""
@@ -152,11 +151,11 @@ class FactBase:
         wanted = self._filter({**filters, "kind": ["figure"]})
         if not words.strip():
             rows = self.index.of_kind("figure", wanted)
-            return Answer(query, rows, [KINDS["figure"]], [] if rows else ["no figure meets the filters"])
+            return Answer(query, rows, ["figure"], [] if rows else ["no figure meets the filters"])
         rows, _passages, hints = find_records(self.index, words, wanted)
         if not rows and not hints:
             hints = [f"no figure speaks of '{words}'; kosrel figure lists them all"]
-        return Answer(query, rows, [KINDS["figure"]], hints)
+        return Answer(query, rows, ["figure"], hints)
 
     def search(self, words: str, **filters: Any) -> Answer:
         """Ranked full text over everything; ``more["snippets"]`` shows for each result what matched."""
@@ -166,7 +165,7 @@ class FactBase:
         snippets = [snippet(passage, terms) for passage in passages]
         if not rows:
             hints = [*(hints or [f"nothing holds '{words}' there"]), *self._elsewhere("record", words)]
-        return Answer(query, rows, tuple(KINDS.values()), hints, more={"snippets": snippets})
+        return Answer(query, rows, self.index.kinds(), hints, more={"snippets": snippets})
 
     def timeline(self, **filters: Any) -> Answer:
         """All dated records in order, of the kinds, actor, topic, document and days asked for."""
@@ -174,7 +173,7 @@ class FactBase:
         rows = self.index.dated(self._filter(filters))
         rows = [row for row in rows if row.kind not in ("document", "reference") or filters.get("kind")]
         hints = [] if rows else ["no dated record meets the filters"]
-        return Answer(query, rows, tuple(KINDS.values()), hints)
+        return Answer(query, rows, self.index.kinds(), hints)
 
     def ask(self, question: str) -> Answer:
         """The record that answers a question, with ``answer``, ``confidence`` and ``sources`` in ``more``.
@@ -193,7 +192,8 @@ class FactBase:
         """
         plain = fold(beginning)
         if what == "kinds":
-            return [(kind.folder, kind.kind) for kind in KINDS.values() if kind.folder.startswith(plain)]
+            kinds = self.index.kinds()
+            return [(folder, kind) for kind, folder in kinds.items() if folder.startswith(plain)]
         if what == "office":
             offices = {title for _row, title, *_rest in self.index.roles()}
             hyphened = {fold(office).replace(" ", "-"): office for office in sorted(offices)}
@@ -202,7 +202,7 @@ class FactBase:
         if what == "when":
             dates = [(date, describe(date)) for date in self.index.dates(beginning)] if beginning else []
             return dates or self.index.beginning(["event"], plain)
-        return self.index.beginning([what] if what in KINDS else list(KINDS), plain)
+        return self.index.beginning([what] if what in self.index.kinds() else list(self.index.kinds()), plain)
 
     def conflicts(self, words: str = "", **filters: Any) -> Answer:
         """Where documents disagree: all conflicts, or those whose words hold every one of ``words``."""
@@ -214,7 +214,7 @@ class FactBase:
             if all(any(f" {each}" in text for each in term.spellings) for term in terms):
                 rows.append(row)
         hints = [] if rows else [f"no conflict speaks of '{words}'; kosrel conflicts lists them all"]
-        return Answer(query, rows, [KINDS["conflict"]], hints)
+        return Answer(query, rows, ["conflict"], hints)
 
     def _filter(self, filters: dict[str, Any]) -> Filter:
         """The filter for the options of a command: kind, actor, topic, document, from and to."""
@@ -251,32 +251,32 @@ class FactBase:
                 return found
         raise NotThere(f"no {kind} is called '{name}'; there are {', '.join(row.id for row in rows)}")
 
-    @staticmethod
-    def _kind(name: str) -> str:
-        for kind in KINDS.values():
-            if name in (kind.kind, kind.folder):
-                return kind.kind
-        known = ", ".join(kind.folder for kind in KINDS.values())
+    def _kind(self, name: str) -> str:
+        kinds = self.index.kinds()
+        for kind, folder in kinds.items():
+            if name in (kind, folder):
+                return kind
+        known = ", ".join(kinds.values())
         raise BadUsage(f"there is no kind '{name}'; kinds are {known}")
 
     def _by_id(self, query: dict[str, Any], kind: str, identifier: str) -> Answer:
         row = self.index.get(identifier)
         if row is not None and row.kind == kind:
             row.match = "id"
-            return Answer(query, [row], [KINDS[kind]])
+            return Answer(query, [row], [kind])
         hints = [
             f"no {kind} has the id '{identifier}', and it is no date",
             *self._elsewhere(kind, identifier),
         ]
         if row is not None:
             hints = [f"'{identifier}' is no {kind} but a record of kind {row.kind}: kosrel show {identifier}"]
-        return Answer(query, [], [KINDS[kind]], hints)
+        return Answer(query, [], [kind], hints)
 
     def _by_name(self, query: dict[str, Any], kind: str, name: str) -> Answer:
         if not name.strip():
             raise BadUsage(f"the name is empty: say which {kind}")
         rows = self.index.named(kind, name)
-        kinds = [KINDS[kind]]
+        kinds = [kind]
         if not rows:
             hints = [f"no {kind} is called '{name}'"]
             near = self.index.suggestions(kind, name)
@@ -315,7 +315,7 @@ class FactBase:
         found = self._kind(kind)
         query = {"command": "list", "kind": found, **_given(filters)}
         rows = self.index.of_kind(found, self._filter(filters))
-        return Answer(query, rows, [KINDS[found]], [] if rows else [f"no {found} meets the filters"])
+        return Answer(query, rows, [found], [] if rows else [f"no {found} meets the filters"])
 
 
 def _given(filters: dict[str, Any]) -> dict[str, Any]:

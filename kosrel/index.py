@@ -121,6 +121,10 @@ class Index:
         sql = f"select {_COLUMNS} from record {condition}"
         return [Row(*columns) for columns in self.connection.execute(sql, values)]
 
+    def kinds(self) -> dict[str, str]:
+        """The kinds of record, in the order of the model, each with its folder."""
+        return dict(self.connection.execute("select kind, folder from kind order by rowid"))
+
     def get(self, identifier: str) -> Row | None:
         """The record with this id, of any kind; None for a text that is no id at all."""
         if not is_id(identifier):

@@ -651,5 +651,18 @@ class Holder(Structure):
     sources = sources_field()
 
 
+class Finding(Structure):
+    """A problem of a fact base, as ``check`` and its like answer with it."""
+
+    noun = "problem"
+    path = Text("the file, within the base")
+    line = Count("the line, counted from 1")
+    column = Count("the column, counted from 1")
+    rule = Text("the rule that is broken")
+    message = Text("what is wrong, and what to do")
+
+
 FOLDERS: dict[str, type[Record]] = {kind.folder: kind for kind in Record.__subclasses__()}
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in FOLDERS.values() if kind.answers}
+# All that an answer may hold: the kinds, and what is no record of its own.
+ANSWERED: dict[str, type[Structure]] = {**KINDS, "holder": Holder, "finding": Finding}

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from kosrel.answer import Answer
 from kosrel.characters import show_controls
 from kosrel.fields import Cell, Structure
-from kosrel.model import Record
+from kosrel.model import ANSWERED, Record
 
 # What makes a spreadsheet run a cell as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -43,10 +43,11 @@ def make_harmless(cell: Cell) -> Cell:
 
 def render(answer: Answer, stream: TextIO) -> None:
     """The header always, so that an empty table can still be read."""
-    names = columns(answer.kinds)
-    by_kind = {kind.noun: kind for kind in answer.kinds}
+    kinds = [ANSWERED[name] for name in answer.kinds]
+    names = columns(kinds)
+    by_kind = {kind.noun: kind for kind in kinds}
     writer = csv.DictWriter(stream, names, lineterminator="\n")
     writer.writeheader()
     for result in answer.results:
-        cells = _cells(result, by_kind[result.get("kind", answer.kinds[0].noun)])
+        cells = _cells(result, by_kind[result.get("kind", kinds[0].noun)])
         writer.writerow({name: make_harmless(cell) for name, cell in cells.items()})

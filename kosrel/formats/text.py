@@ -10,7 +10,7 @@ from kosrel.characters import show_controls
 
 def render(answer: Answer, stream: TextIO) -> None:
     """The answer as text; Rich is imported only when there is a record to draw."""
-    if any(kind.noun == "problem" for kind in answer.kinds):
+    if "finding" in answer.kinds:
         render_problems(answer, stream)
     elif answer.rows:
         from kosrel.formats._drawing import draw
