@@ -506,7 +506,7 @@ def _office_holders(index: Index, question: Question) -> list[Candidate]:
         fits = [
             any(
                 f" {each} " in office
-                for each in [*unit.term.spellings, *meanings.get(stem_phrase(unit.term.word), ())]
+                for each in [*unit.term.spellings, *meanings.get(stem_phrase(unit.term.word))]
             )
             for unit in question.units
         ]

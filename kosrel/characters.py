@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
 # C0 controls and DEL, C1 controls, bidirectional marks and overrides, line separators, invisible
 # joiners' neighbours that hide text, the byte order mark, and lone surrogates (undecodable bytes).
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 def show_controls(text: str, keep: str = "") -> str:
@@ -15,8 +17,10 @@ def show_controls(text: str, keep: str = "") -> str:
     C0 controls and DEL become their Unicode control pictures (ESC is ``␛``), the others ``<U+202E>``;
     characters in ``keep`` (such as a line feed) stay.
     """
-    if not _UNSAFE.search(text):
+    # None of those characters is printable, so most texts are known to be safe at once.
+    if text.isprintable():
         return text
+    import re
 
     def picture(match: re.Match[str]) -> str:
         character = match[0]
@@ -27,7 +31,7 @@ def show_controls(text: str, keep: str = "") -> str:
             return chr(0x2400 + code)
         return "␡" if code == 0x7F else f"<U+{code:04X}>"
 
-    return _UNSAFE.sub(picture, text)
+    return re.sub(_UNSAFE, picture, text)
 
 
 def escape_json(text: str) -> str:
@@ -35,6 +39,8 @@ def escape_json(text: str) -> str:
 
     ``text`` is JSON whose line feeds are layout: they stay (inside strings JSON has escaped them).
     """
-    if not _UNSAFE.search(text):
+    if text.replace("\n", "").isprintable():
         return text
-    return _UNSAFE.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
+    import re
+
+    return re.sub(_UNSAFE, lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)

@@ -5,13 +5,12 @@ What is folded here is folded the same way in a query (``kosrel.names``), so any
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 
-from kosrel.characters import escape_json
 from kosrel.dates import describe
 from kosrel.fields import Dated, Structure
+from kosrel.jsontext import write, write_indented
 from kosrel.loader import Base
 from kosrel.model import (
     KINDS,
@@ -26,7 +25,7 @@ from kosrel.model import (
     Source,
     Synonym,
 )
-from kosrel.names import FITS, fold, folds, surname
+from kosrel.names import FITS, fold, folds, stem_phrase, surname
 
 SCHEMA = """
 create table kind (kind text not null, folder text not null);
@@ -56,7 +55,8 @@ create index passage_record on passage (record);
 create table line (passage integer not null, document text not null, line integer not null);
 create index line_place on line (document, line);
 create index line_passage on line (passage);
-create table synonym (folded text not null, meaning integer not null);
+create table synonym (stems text not null, folded text not null);
+create index synonym_stems on synonym (stems);
 create table term (folded text primary key) without rowid;
 create virtual table full_text using fts5 (
     title, names, text, quote, wordings, works, content = '',
@@ -153,12 +153,12 @@ def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
     )
     terms: set[str] = set()
     passages = 0
-    number = meaning = 0
+    number = 0
     for record in base.records.values():
         if isinstance(record, Synonym):
-            meaning += 1
-            words = [(_plain(word), meaning) for word in record.words]
-            connection.executemany("insert into synonym values (?, ?)", words)
+            words = [_plain(word) for word in record.words]
+            pairs = [(stem_phrase(word), other) for word in words for other in words]
+            connection.executemany("insert into synonym values (?, ?)", pairs)
         if not record.answers:
             continue
         number += 1
@@ -191,7 +191,7 @@ def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
 
 def _insert_record(connection: sqlite3.Connection, number: int, record: Record, base: Base) -> None:
     date = record.dated
-    body = escape_json(json.dumps(record.render(base), ensure_ascii=False, indent=2))
+    body = write_indented(record.render(base))
     connection.execute(
         "insert into record values (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -228,9 +228,9 @@ def _insert_record(connection: sqlite3.Connection, number: int, record: Record, 
 
 
 def _insert_role(connection: sqlite3.Connection, number: int, role: Role, base: Base) -> None:
-    body = json.dumps(role.render(base), ensure_ascii=False)
+    body = write(role.render(base))
     edtf = role.date.date.edtf if role.date else None
     connection.execute(
         "insert into role values (?, ?, ?, ?, ?)",
-        (number, str(role.office), fold(role.office), edtf, escape_json(body)),
+        (number, str(role.office), fold(role.office), edtf, body),
     )

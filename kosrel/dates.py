@@ -8,10 +8,11 @@ Bounds are ISO strings, which sort as dates do; no datetime is needed, and none 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from kosrel.errors import BadUsage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MONTHS = [
     "January",
@@ -31,13 +32,13 @@ MATCHES = ("exact", "within", "overlaps", "possible")
 # Matches of what lies in the queried days as a whole.
 WHOLLY = ("exact", "within")
 
-_SINGLE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?([~?%]?)", re.ASCII)
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? +([a-z]+)\.?,? +(\d{4})", re.I | re.ASCII)
-_MONTH_DAY = re.compile(r"([a-z]+)\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})", re.I | re.ASCII)
-_MONTH_YEAR = re.compile(r"([a-z]+)\.?,? +(\d{4})", re.I | re.ASCII)
-_DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})\.?", re.ASCII)
-_SLASHED = re.compile(r"(\d{1,4})[/-](\d{1,2})[/-](\d{1,4})", re.ASCII)
-_RANGE = re.compile(r"(.*?) ?(?:\.\.|–|—| to ) ?(.*)", re.S)
+# Shapes of dates in words and national forms; ``re`` is imported only where one of them may be at hand.
+_DAY_MONTH = r"(?ai)(\d{1,2})(?:st|nd|rd|th)?\.? +([a-z]+)\.?,? +(\d{4})"
+_MONTH_DAY = r"(?ai)([a-z]+)\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})"
+_MONTH_YEAR = r"(?ai)([a-z]+)\.?,? +(\d{4})"
+_DOTTED = r"(?a)(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})\.?"
+_SLASHED = r"(?a)(\d{1,4})[/-](\d{1,2})[/-](\d{1,4})"
+_RANGE = r"(?s)(.*?) ?(?:\.\.|–|—| to ) ?(.*)"
 
 
 class Date:
@@ -102,18 +103,26 @@ def _day(year: int, month: int, day: int) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
+def _split(text: str) -> list[str] | None:
+    """The digits of a year, month and day, as far as they are there; None for another text."""
+    bare = text[:-1] if text[-1:] in ("~", "?", "%") else text
+    parts = bare.split("-")
+    shaped = [len(part) for part in parts] == [4, 2, 2][: len(parts)]
+    return parts if shaped and bare.isascii() and all(part.isdecimal() for part in parts) else None
+
+
 def _single(text: str) -> Date:
-    match = _SINGLE.fullmatch(text)
-    if not match:
+    parts = _split(text)
+    if parts is None:
         raise BadUsage(f"{text!r} is not an EDTF date such as 2013, 2013-04 or 2013-04-19")
-    year, month, day = int(match[1]), match[2], match[3]
-    vague = bool(match[4])
-    if day:
-        exact = _day(year, int(month), int(day))
+    year, month, day = (int(part) for part in (*parts, "0", "0")[:3])
+    vague = text[-1] in "~?%"
+    if len(parts) == 3:
+        exact = _day(year, month, day)
         return Date(text, exact, exact, "day", vague)
-    if month:
-        first = _day(year, int(month), 1)
-        last = f"{first[:8]}{days_in_month(year, int(month))}"
+    if len(parts) == 2:
+        first = _day(year, month, 1)
+        last = f"{first[:8]}{days_in_month(year, month)}"
         return Date(text, first, last, "month", vague)
     return Date(text, _day(year, 1, 1), f"{year:04}-12-31", "year", vague)
 
@@ -186,16 +195,18 @@ def _readings(one: str, two: str, three: str) -> list[str]:
 
 def _words(text: str) -> Date | None:
     """A date in words or in a national form; None when the text has none of these shapes."""
-    if match := _DAY_MONTH.fullmatch(text):
+    import re
+
+    if match := re.fullmatch(_DAY_MONTH, text):
         day, month, year = match[1], _month(match[2]), match[3]
-    elif match := _MONTH_DAY.fullmatch(text):
+    elif match := re.fullmatch(_MONTH_DAY, text):
         day, month, year = match[2], _month(match[1]), match[3]
-    elif match := _DOTTED.fullmatch(text):
+    elif match := re.fullmatch(_DOTTED, text):
         return _single(_day(int(match[3]), int(match[2]), int(match[1])))
-    elif match := _MONTH_YEAR.fullmatch(text):
+    elif match := re.fullmatch(_MONTH_YEAR, text):
         month = _month(match[1])
         return _single(f"{match[2]}-{month:02}") if month else None
-    elif match := _SLASHED.fullmatch(text):
+    elif match := re.fullmatch(_SLASHED, text):
         readings = _readings(*match.groups())
         if len(readings) == 1 and re.search(r"\d{4}", text):
             return _single(readings[0])
@@ -220,13 +231,15 @@ def parse_when(text: str) -> Date:
     text = " ".join(text.split())
     if len(text) > 100:
         raise BadUsage("that is too long for a date")
-    if _SINGLE.fullmatch(text) or text.startswith("["):
+    if _split(text) or text.startswith("["):
         return parse_edtf(text)
-    if "/" in text and not _SLASHED.fullmatch(text):
+    import re
+
+    if "/" in text and not re.fullmatch(_SLASHED, text):
         return parse_edtf(text)
     if found := _words(text):
         return found
-    if (match := _RANGE.fullmatch(text)) and (match[1] or match[2]):
+    if (match := re.fullmatch(_RANGE, text)) and (match[1] or match[2]):
         start = parse_when(match[1]).edtf if match[1] else ".."
         end = parse_when(match[2]).edtf if match[2] else ".."
         if "/" not in start + end and "[" not in start + end:
@@ -242,8 +255,12 @@ def looks_like_when(text: str) -> bool:
     words = text.split()
     if not words:
         return False
-    if text[0] == "[" or text.startswith("..") or re.match(r"\d{1,4}(st|nd|rd|th)?\b", text):
+    if text[0] == "[" or text.startswith("..") or _split(text):
         return True
+    if text[0].isdigit():
+        import re
+
+        return re.match(r"\d{1,4}(st|nd|rd|th)?\b", text) is not None
     return _month(words[0].rstrip(".,")) is not None and any(word[:1].isdigit() for word in words)
 
 

@@ -19,7 +19,6 @@ from kosrel.names import (
     folds,
     is_id,
     is_near,
-    stem_phrase,
     turn_round,
 )
 
@@ -106,6 +105,32 @@ class Filter:
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
+
+
+class Meanings:
+    """For the stems of a word or phrase with synonyms, all words and phrases that mean the same.
+
+    Read from the index one by one, as they are asked for: a query has few words, the base many synonyms.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, tuple[str, ...]] = {}
+        sql = "select max(length(stems) - length(replace(stems, ' ', '')) + 1) from synonym"
+        # How many words the longest phrase has.
+        self.longest: int = connection.execute(sql).fetchone()[0] or 1
+
+    def get(self, stems: str) -> tuple[str, ...]:
+        """What means the same as a phrase with these stems, itself included; nothing for most phrases."""
+        if stems not in self._known:
+            rows = self._connection.execute(
+                "select folded from synonym where stems = ? order by rowid", (stems,)
+            )
+            self._known[stems] = tuple(dict.fromkeys(folded for (folded,) in rows))
+        return self._known[stems]
+
+    def __contains__(self, stems: str) -> bool:
+        return bool(self.get(stems))
 
 
 class Index:
@@ -291,17 +316,9 @@ class Index:
         )
         return [edtf for (edtf,) in rows]
 
-    def meanings(self) -> dict[str, list[str]]:
-        """For the stems of every word or phrase with synonyms, all words and phrases that mean the same."""
-        groups: dict[int, list[str]] = {}
-        for folded, meaning in self.connection.execute("select folded, meaning from synonym"):
-            groups.setdefault(meaning, []).append(folded)
-        found: dict[str, list[str]] = {}
-        for group in groups.values():
-            for folded in group:
-                known = found.setdefault(stem_phrase(folded), [])
-                known += [other for other in group if other not in known]
-        return found
+    def meanings(self) -> Meanings:
+        """The synonyms of the base."""
+        return Meanings(self.connection)
 
     def ranked(self, expression: str, wanted: Filter, most: int = CANDIDATES) -> list[Passage]:
         """The best passages for an FTS5 expression whose records meet a filter, best first (BM25)."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 # NFKD leaves these letters whole, so they are folded by hand.
 _LETTERS = {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"}
 # Serbian Cyrillic to Serbian Latin, by the official one-to-one alphabet (љ, њ, џ are two letters).
@@ -60,6 +57,8 @@ def fold(text: str) -> str:
     if text.isascii():
         text = text.lower()
     else:
+        import unicodedata
+
         text = "".join(_CYRILLIC.get(letter, letter) for letter in text.casefold())
         text = unicodedata.normalize("NFKD", text).casefold()
         text = "".join(_LETTERS.get(letter, letter) for letter in text if not unicodedata.combining(letter))
@@ -84,7 +83,7 @@ def surname(name: str) -> str | None:
 
 def is_id(text: str) -> bool:
     """Whether a text has the form of an id: small letters, digits and single hyphens."""
-    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text, re.ASCII) is not None
+    return text.isascii() and text == text.lower() and all(part.isalnum() for part in text.split("-"))
 
 
 def turn_round(name: str) -> str:

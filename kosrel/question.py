@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kosrel.dates import MONTHS, Date, parse_when
 from kosrel.errors import BadUsage
-from kosrel.index import Index
+from kosrel.index import Index, Meanings
 from kosrel.names import distance, fold, stem, stem_phrase
 from kosrel.search import STOP_WORDS, Term, read_terms
 
@@ -149,7 +149,7 @@ class Question:
                     continue
                 ids = _named(index, phrase)
                 if ids:
-                    spellings = [*_spellings(index, ids), phrase, *meanings.get(stem_phrase(phrase), ())]
+                    spellings = [*_spellings(index, ids), phrase, *meanings.get(stem_phrase(phrase))]
                     self.units.append(Unit(Term(phrase, spellings), ids))
                     place += length
                     rest.append("|")
@@ -170,7 +170,7 @@ class Question:
                     near = [] if term.word in names and len(term.word) < 6 else index.near_words(term.word)
                     if any(distance(term.word, word, 1) == 1 for word in _ASKING if len(word) > 4):
                         continue
-                    near += [word for each in near for word in meanings.get(stem(each), ())]
+                    near += [word for each in near for word in meanings.get(stem(each))]
                     if near:
                         unit = Unit(Term(term.word, near))
                     elif term.word in names:
@@ -211,7 +211,7 @@ def _spellings(index: Index, ids: Sequence[str]) -> list[str]:
     return [folded for (folded,) in rows]
 
 
-def _phrase(words: Sequence[str], meanings: dict[str, list[str]]) -> int:
+def _phrase(words: Sequence[str], meanings: Meanings) -> int:
     """How many of the next words are a phrase with synonyms; 0 when they are none."""
     for length in range(len(words), 1, -1):
         if stem_phrase(" ".join(words[:length])) in meanings:

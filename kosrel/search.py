@@ -6,11 +6,13 @@ from the base.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-
-from kosrel.index import Filter, Index, Passage, Row
 from kosrel.names import fold, folds, stem, stem_phrase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kosrel.index import Filter, Index, Meanings, Passage, Row
 
 # Words that carry no subject; they count only when a query has nothing else.
 STOP_WORDS = frozenset(
@@ -39,7 +41,7 @@ class Term:
         return "(" + " OR ".join(f'"{spelling}"' for spelling in self.spellings) + ")"
 
 
-def read_terms(text: str, meanings: dict[str, list[str]]) -> list[Term]:
+def read_terms(text: str, meanings: Meanings) -> list[Term]:
     """The terms of a text, synonyms joined: phrases of the synonym list first, then single words.
 
     Stop words are dropped, unless there is nothing else.
@@ -48,19 +50,18 @@ def read_terms(text: str, meanings: dict[str, list[str]]) -> list[Term]:
     both = {
         fold(word): folds(word) for word in text.split() if "đ" in word.casefold() or "ђ" in word.casefold()
     }
-    longest = max((len(phrase.split()) for phrase in meanings), default=1)
     terms: list[Term] = []
     place = 0
     while place < len(plain) and len(terms) < MOST_TERMS:
-        for length in range(min(longest, len(plain) - place), 1, -1):
+        for length in range(min(meanings.longest, len(plain) - place), 1, -1):
             phrase = " ".join(plain[place : place + length])
             if (key := stem_phrase(phrase)) in meanings:
-                terms.append(Term(phrase, [phrase, *meanings[key]]))
+                terms.append(Term(phrase, [phrase, *meanings.get(key)]))
                 place += length
                 break
         else:
             word = plain[place]
-            spellings = [*both.get(word, [word]), *meanings.get(stem(word), ())]
+            spellings = [*both.get(word, [word]), *meanings.get(stem(word))]
             terms.append(Term(word, spellings))
             place += 1
     kept = [term for term in terms if term.word not in STOP_WORDS]
@@ -104,6 +105,8 @@ def snippet(passage: Passage, terms: Sequence[Term], width: int = 24) -> str:
 
     ``width`` is the number of words shown; where something is left out stands ``…``.
     """
+    import re
+
     stems = {stem(word) for term in terms for spelling in term.spellings for word in spelling.split()}
     words = passage.text.split()
     hits = [

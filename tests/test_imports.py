@@ -17,6 +17,7 @@ MODULES = sorted(
 # One direction: a module imports only what stands before it.
 LAYERS = [
     ["errors", "characters", "cache"],
+    ["jsontext"],
     ["dates", "names"],
     ["reader"],
     ["fields"],

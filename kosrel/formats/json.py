@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any, TextIO
+from kosrel.answer import SCHEMA
+from kosrel.jsontext import compact, write
 
-from kosrel.answer import SCHEMA, Answer
-from kosrel.characters import escape_json
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
-
-def dump(value: Any) -> str:
-    """``value`` as JSON on one line, letters as they are, control characters escaped."""
-    return escape_json(json.dumps(value, ensure_ascii=False))
-
-
-def compact(text: str) -> str:
-    """Indented JSON text on one line. Strings hold no raw line feed, so only layout goes."""
-    return re.sub(r"\n *", "", re.sub(r",\n *", ", ", text))
+    from kosrel.answer import Answer
 
 
 def envelope(query: dict[str, Any], bodies: list[str], **more: Any) -> str:
     """The envelope around ready JSON texts; ``more`` are further keys after the results."""
     results = ",\n".join("    " + body.replace("\n", "\n    ") for body in bodies)
     lines = [
-        f'  "schema": {dump(SCHEMA)}',
-        f'  "query": {dump(query)}',
+        f'  "schema": {write(SCHEMA)}',
+        f'  "query": {write(query)}',
         f'  "count": {len(bodies)}',
         f'  "results": [\n{results}\n  ]' if bodies else '  "results": []',
-        *(f'  "{key}": {dump(value)}' for key, value in more.items()),
+        *(f'  "{key}": {write(value)}' for key, value in more.items()),
     ]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from kosrel.jsontext import compact
 
-from kosrel.answer import Answer
-from kosrel.formats.json import compact
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from kosrel.answer import Answer
 
 
 def render(answer: Answer, stream: TextIO) -> None:

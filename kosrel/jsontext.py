@@ -1,0 +1,62 @@
+"""JSON text (RFC 8259), written without the ``json`` module: a look-up would wait for its import.
+
+Letters stand as they are; characters that would drive a terminal are escaped (``kosrel.characters``).
+"""
+
+from __future__ import annotations
+
+from kosrel.characters import escape_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def _string(text: str) -> str:
+    if '"' in text or "\\" in text or not text.isprintable():
+        from json import dumps
+
+        return escape_json(dumps(text, ensure_ascii=False))
+    return f'"{text}"'
+
+
+def _scalar(value: Any) -> str:
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    raise TypeError(f"{type(value).__name__} has no JSON text")
+
+
+def write(value: Any) -> str:
+    """``value`` (text, numbers, truth values, None, and lists and mappings of them) on one line."""
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_string(key)}: {write(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(write, value)) + "]"
+    return _scalar(value)
+
+
+def write_indented(value: Any, margin: str = "\n") -> str:
+    """``value`` with a line for each entry, indented by two; ``margin`` is the line break before it."""
+    if isinstance(value, str):
+        return _string(value)
+    inner = margin + "  "
+    if isinstance(value, dict) and value:
+        entries = [f"{inner}{_string(key)}: {write_indented(each, inner)}" for key, each in value.items()]
+        return "{" + ",".join(entries) + margin + "}"
+    if isinstance(value, list | tuple) and value:
+        return "[" + ",".join([inner + write_indented(each, inner) for each in value]) + margin + "]"
+    return write(value)
+
+
+def compact(text: str) -> str:
+    """Indented JSON text on one line. Strings hold no raw line feed, so only layout goes."""
+    lines = [line.lstrip(" ") for line in text.split("\n")]
+    return "".join([line + " " if line.endswith(",") else line for line in lines])
