@@ -1,113 +1,205 @@
-"""The compiled index kept between runs, in the user's cache folder.
+"""The compiled index kept between runs: in the user's cache folder, or shipped with the facts.
 
-It is only ever a copy: used when it was compiled by this very code from these very files, belongs to the
-user and can be written by nobody else; made anew otherwise. Without a writable cache everything works from
-memory.
+It is only ever a copy. It is used when it was compiled by this very code from these very files, is whole,
+belongs to the user and can be written by nobody else; otherwise it is made anew. Without a writable cache
+everything works from a private temporary database.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 import stat
-import time
-from collections.abc import Iterator
-from pathlib import Path
+
+from kosrel import shipped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # Files younger than this when they are compiled may change again without a new time stamp: not kept.
 _SETTLED = 2.0
+# A half-made index this old was left by a run that is no more.
+_ABANDONED = 6 * 3600.0
 
 
-def _stamps(folder: str, ending: str) -> Iterator[str]:
-    """Name, size and times of every file below a folder with an ending, in a stable order."""
-    found = []
-    for place, folders, files in os.walk(folder):
-        folders.sort()
-        for file in files:
-            if file.endswith(ending):
-                path = os.path.join(place, file)  # noqa: PTH118
-                try:
-                    status = os.stat(path)  # noqa: PTH116
-                except OSError:
-                    continue
-                found.append(f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
-    return iter(sorted(found))
+def _scan(folder: str, ending: str, deep: bool) -> Iterator[os.DirEntry[str]]:
+    """The files of a folder (and of those in it) whose names end so; what cannot be read is left out."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.endswith(ending):
+            yield entry
+        elif deep and "." not in entry.name and entry.is_dir():
+            yield from _scan(entry.path, ending, False)
 
 
-def stamp(folder: Path) -> str:
-    """What an index of ``folder`` depends on: the fact files and the code that compiles them."""
-    code = os.path.dirname(__file__)  # noqa: PTH120
-    lines = [*_stamps(os.path.abspath(folder), ".yaml"), *_stamps(code, ".py")]  # noqa: PTH100
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+def stamp(folder: str) -> str:
+    """What an index of ``folder`` depends on: name, size and times of every fact file and of the code."""
+    lines = [os.path.abspath(folder)]
+    for place, ending in ((folder, ".yaml"), (os.path.dirname(__file__), ".py")):
+        for entry in _scan(place, ending, ending == ".yaml"):
+            try:
+                status = entry.stat()
+            except OSError:
+                continue
+            lines.append(f"{entry.path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
+    return "\n".join(lines).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _file(folder: Path) -> Path | None:
+def content_stamp(folder: str) -> str:
+    """What a shipped index depends on: name, size and CRC-32 of every fact file, which an install keeps."""
+    from zlib import crc32
+
+    from kosrel import __version__
+
+    lines = [__version__]
+    for entry in _scan(folder, ".yaml", True):
+        with open(entry.path, "rb") as file:
+            content = file.read()
+        lines.append(f"{os.path.relpath(entry.path, folder)} {len(content)} {crc32(content)}")
+    return "\n".join(lines)
+
+
+def _file(folder: str) -> str | None:
     """Where the index of ``folder`` is kept; None where there is no home for it."""
     home = os.environ.get("XDG_CACHE_HOME") or ""
-    if not os.path.isabs(home):  # noqa: PTH117
+    if not os.path.isabs(home):
         user = os.environ.get("HOME") or ""
-        if not os.path.isabs(user):  # noqa: PTH117
+        if not os.path.isabs(user):
             return None
-        home = os.path.join(user, ".cache")  # noqa: PTH118
-    place = hashlib.sha256(os.fsencode(os.path.abspath(folder))).hexdigest()[:16]  # noqa: PTH100
-    return Path(home, "kosrel", f"{place}.sqlite")
+        home = os.path.join(user, ".cache")
+    from zlib import crc32
+
+    place = os.fsencode(os.path.abspath(folder))
+    return os.path.join(home, "kosrel", f"{crc32(place):08x}{len(place):04x}.sqlite")
 
 
-def fetch(folder: Path, wanted: str) -> sqlite3.Connection | None:
-    """The kept index of ``folder`` with this stamp, read-only; None when there is none to be trusted."""
-    file = _file(folder)
-    if file is None or not hasattr(os, "getuid"):
+def _is_private(status: os.stat_result, owners: tuple[int, ...]) -> bool:
+    """Whether a file or folder belongs to one of ``owners`` and nobody else can write to it."""
+    return status.st_uid in owners and not status.st_mode & 0o022
+
+
+def _open(file: str, wanted: str, dated: bool) -> sqlite3.Connection | None:
+    """The index in ``file``, read-only, when it has the wanted stamp.
+
+    ``dated``: the file must also have the modification time that was set when it was made, so that
+    whatever was written into it since is noticed.
+    """
+    address = file.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    try:
+        connection = sqlite3.connect(f"file:{address}?mode=ro&immutable=1", uri=True)
+    except (sqlite3.Error, ValueError):
         return None
     try:
-        for path, kind in ((file, stat.S_ISREG), (file.parent, stat.S_ISDIR)):
-            status = path.lstat()
-            if not kind(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
-                return None
-        connection = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
-    except (OSError, sqlite3.Error, ValueError):
-        return None
-    try:
-        (kept,) = connection.execute("select value from stamp").fetchone()
-        (sound,) = connection.execute("pragma quick_check(1)").fetchone()
-        if kept == wanted and sound == "ok":
+        status = os.stat(file)
+        kept, made, size = connection.execute("select value, made, size from stamp").fetchone()
+        if kept == wanted and size == status.st_size and (not dated or made == status.st_mtime_ns):
             return connection
-    except (sqlite3.Error, TypeError, ValueError):
+    except (sqlite3.Error, OSError, TypeError, ValueError):
         pass
     connection.close()
     return None
 
 
-def keep(folder: Path, made: str, connection: sqlite3.Connection) -> None:
-    """Keep a compiled index for the next run; silently nothing where it cannot be kept."""
-    file = _file(folder)
-    if file is None or not hasattr(os, "getuid") or _unsettled(folder):
-        return
-    temporary = file.with_name(f"{file.name}.{os.getpid()}.new")
+def fetch(folder: str) -> sqlite3.Connection | None:
+    """The kept or shipped index of ``folder``, read-only; None when there is none to be trusted."""
+    if not hasattr(os, "getuid"):
+        return None
+    own = os.getuid()
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if index := shipped.find_index(folder):
+            # It is trusted as far as the code beside it.
+            code = os.stat(__file__).st_uid
+            if _is_private(os.stat(index), (own, 0, code)):
+                return _open(index, content_stamp(folder), False)
+        file = _file(folder)
+        if file is None:
+            return None
+        status, home = os.lstat(file), os.lstat(os.path.dirname(file))
+        regular = stat.S_ISREG(status.st_mode) and stat.S_ISDIR(home.st_mode)
+        if regular and _is_private(status, (own,)) and _is_private(home, (own,)):
+            return _open(file, stamp(folder), True)
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def make(folder: str, compile_into: Callable[[str], sqlite3.Connection]) -> sqlite3.Connection:
+    """A new index of ``folder``, kept for the next run where it can be.
+
+    ``compile_into`` compiles the base into a database at a path; ``""`` is a private temporary one.
+    """
+    before = stamp(folder)
+    file = _file(folder)
+    temporary = _reserve(file) if file and hasattr(os, "getuid") else None
+    if file is None or temporary is None:
+        return _compile_privately(compile_into)
+    try:
+        connection = compile_into(temporary)
+        if stamp(folder) != before or _is_unsettled(folder):
+            # What is open can still be read when its name is gone.
+            return connection
+        seal(connection, temporary, before)
+        os.replace(temporary, file)
+        return _open(file, before, True) or _compile_privately(compile_into)
+    except (sqlite3.Error, OSError):
+        return _compile_privately(compile_into)
+    finally:
+        _remove(temporary)
+
+
+def _compile_privately(compile_into: Callable[[str], sqlite3.Connection]) -> sqlite3.Connection:
+    """An index in a temporary file that nobody else sees, or in memory where there is no room for one."""
+    try:
+        return compile_into("")
+    except sqlite3.OperationalError:
+        return compile_into(":memory:")
+
+
+def _reserve(file: str) -> str | None:
+    """An empty private file beside ``file``; None where none can be made. Old ones are removed."""
+    folder, name = os.path.split(file)
+    temporary = f"{file}.{os.getpid()}.new"
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        import time
+
+        for entry in os.scandir(folder):
+            left = entry.name.startswith(name) and entry.name.endswith(".new")
+            if left and (entry.path == temporary or time.time() - entry.stat().st_mtime > _ABANDONED):
+                os.unlink(entry.path)
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        copy = sqlite3.connect(temporary)
-        connection.backup(copy)
-        copy.execute("create table stamp (value text not null)")
-        copy.execute("insert into stamp values (?)", (made,))
-        copy.commit()
-        copy.close()
-        temporary.replace(file)
-    except (OSError, sqlite3.Error):
-        try:
-            temporary.unlink(missing_ok=True)
-        except OSError:
-            return
+    except OSError:
+        return None
+    return temporary
 
 
-def _unsettled(folder: Path) -> bool:
+def seal(connection: sqlite3.Connection, file: str, value: str) -> None:
+    """Write the stamp into the index in ``file``, close it, and set the file's time to the one in it."""
+    made = os.stat(file).st_mtime_ns
+    connection.execute("create table stamp (value text not null, made integer, size integer)")
+    connection.execute("insert into stamp values (?, ?, 0)", (value, made))
+    (pages,) = connection.execute("pragma page_count").fetchone()
+    (size,) = connection.execute("pragma page_size").fetchone()
+    connection.execute("update stamp set size = ?", (pages * size,))
+    connection.commit()
+    connection.close()
+    os.utime(file, ns=(made, made))
+
+
+def _remove(temporary: str) -> None:
+    try:
+        os.unlink(temporary)
+    except OSError:
+        return
+
+
+def _is_unsettled(folder: str) -> bool:
     """Whether a fact file is so young that it may change again with the same stamp."""
-    youngest = 0.0
-    for place, _folders, files in os.walk(folder):
-        for file in files:
-            try:
-                youngest = max(youngest, os.stat(os.path.join(place, file)).st_mtime)  # noqa: PTH116, PTH118
-            except OSError:
-                return True
-    return time.time() - youngest < _SETTLED
+    import time
+
+    now = time.time()
+    return any(now - entry.stat().st_mtime < _SETTLED for entry in _scan(folder, ".yaml", True))

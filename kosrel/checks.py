@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from kosrel import shipped
 from kosrel.dates import Date
 from kosrel.errors import BrokenBase, Problem
 from kosrel.fields import Structure
-from kosrel.loader import Base, find_facts, load
+from kosrel.loader import Base, load
 from kosrel.model import (
     STATUSES,
     Actor,
@@ -53,7 +54,7 @@ def rules() -> dict[str, Callable[[Base], Iterator[Problem]]]:
 
 def load_sound(folder: str | Path | None = None) -> Base:
     """The base in ``folder``, or the shipped one; BrokenBase when it has any problem."""
-    base = load(Path(folder) if folder is not None else find_facts())
+    base = load(Path(folder if folder is not None else shipped.find_facts()))
     problems = check(base)
     if problems:
         raise BrokenBase(str(base.folder), problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kosrel import checks, loader
+from kosrel import checks, loader, shipped
 from kosrel.answer import Answer
 from kosrel.errors import BrokenBase, Problem
 from kosrel.model import Record
@@ -25,7 +25,7 @@ def _count(problems: Sequence[object]) -> str:
 
 def check_folder(folder: str | Path | None = None) -> Answer:
     """The problems of the base in ``folder``, or of the shipped one; an empty Answer when it is sound."""
-    base = loader.load(Path(folder) if folder is not None else loader.find_facts())
+    base = loader.load(Path(folder if folder is not None else shipped.find_facts()))
     problems = checks.check(base)
     hint = f"{base.folder}: {len(base.records)} records, {_count(problems)}"
     query = {"command": "check", "folder": str(base.folder)}
@@ -83,7 +83,7 @@ def format_files(folder: str | Path | None = None, only_check: bool = False) -> 
     """
     from kosrel.writer import first_difference, replace_file, rewrite
 
-    base = loader.load(Path(folder) if folder is not None else loader.find_facts())
+    base = loader.load(Path(folder if folder is not None else shipped.find_facts()))
     if base.problems:
         raise BrokenBase(str(base.folder), base.problems)
     problems: list[Problem] = []

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
-from kosrel import cache, checks, loader
+from kosrel import cache, shipped
 from kosrel.answer import Answer
-from kosrel.compiler import compile_base
 from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate, surround
 from kosrel.errors import BadUsage, NotThere
 from kosrel.index import Filter, Index, Row
 from kosrel.names import fold, is_id
 from kosrel.search import find_records, read_terms, snippet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any
 
 
 class FactBase:
@@ -29,14 +30,15 @@ class FactBase:
     @classmethod
     def load(cls, folder: str | Path | None = None) -> FactBase:
         """The base in ``folder``, or the shipped one. Raises BrokenBase when it has any problem."""
-        place = Path(folder) if folder is not None else loader.find_facts()
-        wanted = cache.stamp(place)
-        kept = cache.fetch(place, wanted)
-        if kept is not None:
-            return cls(Index(kept))
-        connection = compile_base(checks.load_sound(place))
-        cache.keep(place, wanted, connection)
-        return cls(Index(connection))
+        place = str(folder) if folder is not None else shipped.find_facts()
+        kept = cache.fetch(place)
+        return cls(Index(kept if kept is not None else cache.make(place, _compiling(place))))
+
+    @classmethod
+    def warm(cls, folder: str | None = None) -> FactBase | None:
+        """The base when its index is at hand; None when it would first have to be compiled."""
+        kept = cache.fetch(folder if folder is not None else shipped.find_facts())
+        return cls(Index(kept)) if kept is not None else None
 
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id."""
@@ -102,6 +104,8 @@ class FactBase:
         With ``on`` a holder matches as ``attested`` (a document attests it for then), ``before and after``
         (for earlier and for later dates) or ``possible`` (for a coarser date that may or may not be then).
         """
+        import json
+
         query = {"command": "who", "office": office, **({"on": on} if on is not None else {})}
         when = parse_when(on) if on is not None else None
         meanings = self.index.meanings()
@@ -316,6 +320,18 @@ class FactBase:
         query = {"command": "list", "kind": found, **_given(filters)}
         rows = self.index.of_kind(found, self._filter(filters))
         return Answer(query, rows, [found], [] if rows else [f"no {found} meets the filters"])
+
+
+def _compiling(folder: str) -> Any:
+    """A function that compiles the base in ``folder``; BrokenBase when it has any problem."""
+
+    def compile_into(path: str) -> sqlite3.Connection:
+        from kosrel.checks import load_sound
+        from kosrel.compiler import compile_base
+
+        return compile_base(load_sound(folder), path)
+
+    return compile_into
 
 
 def _given(filters: dict[str, Any]) -> dict[str, Any]:

@@ -16,15 +16,6 @@ from kosrel.names import is_id
 SKIPPED = ("README.md",)
 
 
-def find_facts() -> Path:
-    """The folder of the shipped facts: inside the package in a wheel, beside it in a checkout."""
-    package = Path(__file__).parent
-    for folder in (package / "facts", package.parent / "facts"):
-        if folder.is_dir():
-            return folder
-    raise KosrelError("the shipped facts are missing from this installation; name a folder with --facts")
-
-
 class Base:
     """The records of a fact base by id, in the order of the files, and the links between them."""
 

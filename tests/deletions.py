@@ -12,14 +12,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from kosrel import loader
+from kosrel import loader, shipped
 from kosrel.coverage import cover, facts_by_place
 from kosrel.documents import find_documents
 
 
 def main(documents: str, facts: str | None = None) -> int:
     """Print the figures; 0 when at least 90 % of the deletions are named."""
-    base = loader.load(Path(facts) if facts else loader.find_facts())
+    base = loader.load(Path(facts or shipped.find_facts()))
     texts = find_documents(base, Path(documents))
     places: dict[tuple[str, int], set[tuple[str, int, int]]] = {}
     for place, resting in facts_by_place(base, texts).items():

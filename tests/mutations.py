@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kosrel import loader
+from kosrel import loader, shipped
 from kosrel.dates import parse_edtf
 from kosrel.documents import find_documents
 from kosrel.errors import BadUsage
@@ -53,7 +53,7 @@ def changes(base: loader.Base) -> Iterator[tuple[str, Record, Any, str, Any]]:
 
 def main(documents: str, most: str = "400", facts: str | None = None) -> int:
     """Print the figures; 0 when every change is told and nothing else is."""
-    base = loader.load(Path(facts) if facts else loader.find_facts())
+    base = loader.load(Path(facts or shipped.find_facts()))
     texts = find_documents(base, Path(documents))
     before = {str(problem) for problem in verify(base, texts, Tally())}
     every = list(changes(base))

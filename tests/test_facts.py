@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from kosrel import loader
+from kosrel import loader, shipped
 from kosrel.curation import check_folder, cover_documents, verify_documents
 from kosrel.model import Source
 from kosrel.writer import rewrite
@@ -18,7 +18,7 @@ needs_documents = pytest.mark.skipif(
     not DOCUMENTS.is_dir(),
     reason=f"the documents are not part of the project, and not in {DOCUMENTS}: facts not read again in them",
 )
-BASE = loader.load(loader.find_facts())
+BASE = loader.load(Path(shipped.find_facts()))
 PATHS = sorted({record.path for record in BASE.records.values()})
 
 
