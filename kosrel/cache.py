@@ -95,7 +95,8 @@ def _open(file: str, wanted: str, dated: bool) -> sqlite3.Connection | None:
         return None
     try:
         status = os.stat(file)
-        kept, made, size = connection.execute("select value, made, size from stamp").fetchone()
+        (kept,) = connection.execute("select value from stamp").fetchone()
+        made, size = connection.execute("select time, size from file").fetchone()
         if kept == wanted and size == status.st_size and (not dated or made == status.st_mtime_ns):
             return connection
     except (sqlite3.Error, OSError, TypeError, ValueError):
@@ -180,11 +181,14 @@ def _reserve(file: str) -> str | None:
 def seal(connection: sqlite3.Connection, file: str, value: str) -> None:
     """Write the stamp into the index in ``file``, close it, and set the file's time to the one in it."""
     made = os.stat(file).st_mtime_ns
-    connection.execute("create table stamp (value text not null, made integer, size integer)")
-    connection.execute("insert into stamp values (?, ?, 0)", (value, made))
-    (pages,) = connection.execute("pragma page_count").fetchone()
-    (size,) = connection.execute("pragma page_size").fetchone()
-    connection.execute("update stamp set size = ?", (pages * size,))
+    connection.executescript(
+        "create table stamp (value text); create table file (time integer, size integer);"
+    )
+    connection.execute("insert into stamp values (?)", (value,))
+    connection.execute("insert into file values (?, 0)", (made,))
+    connection.commit()
+    # A number put in place of another one adds no page.
+    connection.execute("update file set size = ?", (os.path.getsize(file),))
     connection.commit()
     connection.close()
     os.utime(file, ns=(made, made))

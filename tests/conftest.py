@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,11 +12,23 @@ from pathlib import Path
 import pytest
 
 from kosrel import FactBase
-from kosrel.cli import main
+from kosrel.__main__ import main
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 TOY = TESTS / "facts"
+
+
+def imported(code: str, *arguments: str) -> set[str]:
+    """The modules that are loaded after ``code`` ran in a fresh Python."""
+    program = f"import sys\n{code}\nprint(*sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
 
 
 class Outcome:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import json
-import subprocess
-import sys
 
 import pytest
-from conftest import ROOT, TOY
+from conftest import ROOT, TOY, imported
+
+from kosrel import FactBase
 
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -17,7 +16,7 @@ MODULES = sorted(
 # One direction: a module imports only what stands before it.
 LAYERS = [
     ["errors", "characters"],
-    ["jsontext", "shipped"],
+    ["jsontext", "shipped", "streams"],
     ["cache"],
     ["dates", "names"],
     ["reader"],
@@ -34,25 +33,13 @@ LAYERS = [
     ["ask"],
     ["factbase"],
     ["formats"],
-    ["cli"],
+    ["cli", "straight"],
     ["__main__"],
 ]
 
 
-def imported(code: str, *arguments: str) -> set[str]:
-    """The modules that are loaded after ``code`` ran in a fresh Python."""
-    program = f"import sys\n{code}\nimport json; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program, *arguments],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return set(json.loads(done.stderr.splitlines()[-1]))
-
-
 def run_main(*arguments: str) -> set[str]:
-    return imported(f"from kosrel.cli import main; main({list(arguments)!r})")
+    return imported(f"from kosrel.__main__ import main; main({list(arguments)!r})")
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -71,10 +58,12 @@ def test_help_and_version_need_neither_yaml_nor_rich_nor_the_model(arguments):
     assert not loaded & {"yaml", "rich", "kosrel.model", "kosrel.factbase", "sqlite3", "importlib.metadata"}
 
 
-def test_json_needs_no_rich():
-    loaded = run_main("--facts", str(TOY), "event", "2001", "--json")
-    assert "kosrel.factbase" in loaded
-    assert not loaded & {"rich", "importlib.metadata", "importlib.resources", "dataclasses"}
+def test_a_warm_json_look_up_through_click_needs_no_model():
+    FactBase.load(TOY)
+    loaded = run_main("--facts", str(TOY), "event", "2001", "--format", "json")
+    assert {"click", "kosrel.factbase"} <= loaded
+    heavy = {"rich", "yaml", "importlib.metadata", "importlib.resources", "dataclasses", "hashlib", "pathlib"}
+    assert not loaded & (heavy | {"kosrel.model", "kosrel.fields", "kosrel.checks", "kosrel.reader"})
 
 
 def test_a_check_and_a_miss_need_no_rich():

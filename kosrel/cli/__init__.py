@@ -2,71 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
-from typing import TextIO
 
 import click
 
 from kosrel.cli import curation, lookups, shell
-from kosrel.cli.commands import say
 from kosrel.cli.group import cli
 from kosrel.errors import BrokenBase, KosrelError
+from kosrel.streams import INTERRUPTED, say
 
-__all__ = ["cli", "curation", "lookups", "main", "shell"]
-
-INTERRUPTED = 130
-
-
-def _quiet_streams() -> None:
-    """Point the standard streams at nothing, so that leaving writes to no closed pipe."""
-    for stream in (sys.stdout, sys.stderr):
-        _quiet(stream)
+__all__ = ["cli", "curation", "lookups", "run_click", "shell"]
 
 
-def _quiet_output() -> None:
-    """Point standard output at nothing; what could not be written is lost already."""
-    _quiet(sys.stdout)
+def run_click(given: Sequence[str]) -> int:
+    """Run the command line through Click; the exit code. The one place where an error becomes a message.
 
-
-def _quiet(stream: TextIO | None) -> None:
+    What hinders the writing of the answer is raised: ``streams.guard`` sees to it.
+    """
     try:
-        if stream is not None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    except (OSError, ValueError):
-        return
-
-
-def _use_utf8(stream: TextIO) -> None:
-    """UTF-8 whatever the locale says; what is no character at all is escaped."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code. The one place where an error becomes a message."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        if sys.stdout is None:
-            raise OSError("standard output is closed")
-        for stream in (sys.stdout, sys.stderr):
-            _use_utf8(stream)
-        code = cli.main(
-            args=given,
-            prog_name="kosrel",
-            standalone_mode=False,
-        )
-        sys.stdout.flush()
+        code = cli.main(args=list(given), prog_name="kosrel", standalone_mode=False)
         return code if isinstance(code, int) else 0
-    except BrokenPipeError:
-        _quiet_streams()
-        return 0
-    except OSError as error:
-        _quiet_output()
-        say(f"kosrel: the answer cannot be written: {error.strerror or error}")
-        return 1
+    except OSError:
+        raise
     except SystemExit as leaving:
         # Click leaves so when it completes words for a shell.
         return leaving.code if isinstance(leaving.code, int) else 0

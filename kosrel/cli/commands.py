@@ -12,21 +12,12 @@ import click
 from kosrel import formats
 from kosrel.characters import show_controls
 from kosrel.errors import KosrelError
+from kosrel.streams import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kosrel.answer import Answer
     from kosrel.factbase import FactBase
-
-
-# A line of talk longer than this says no more; a huge argument is not sent back whole.
-LONGEST = 2000
-
-
-def say(message: str) -> None:
-    """A line of talk on standard error, control characters shown, cut where it is huge."""
-    cut = message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
-    click.echo(show_controls(cut, keep="\n"), err=True)
 
 
 def _facts_option() -> click.Option:
@@ -138,7 +129,7 @@ class Lookup(Command):
                 )
             else:
                 found = answer(base, values)
-                print_answer(found, settings["format"])
+                formats.print_answer(found, settings["format"])
                 code = found.exit_code
         context.exit(code)
 
@@ -155,14 +146,6 @@ def settings_of(context: click.Context) -> dict[str, Any]:
         key: context.params.get(key) if context.params.get(key) is not None else above.get(key)
         for key in ("facts", "format", "limit")
     }
-
-
-def print_answer(answer: Answer, format_name: str | None) -> None:
-    """The answer on standard output, its hints on standard error."""
-    formats.load(format_name or "text").render(answer, sys.stdout)
-    sys.stdout.flush()
-    for hint in answer.hints:
-        say(hint)
 
 
 def _lines() -> Iterator[str]:
@@ -255,7 +238,7 @@ class Inspection(Command):
         function: Any = self.callback
         with errors_as_json(settings["format"], {"command": self.name, **values}):
             found: Answer = function(facts=settings["facts"], **values)
-            print_answer(found.limited(settings["limit"]), settings["format"])
+            formats.print_answer(found.limited(settings["limit"]), settings["format"])
         context.exit(1 if found.rows else 0)
 
 

@@ -6,8 +6,15 @@ A format module has ``render(answer, stream)``, which writes an Answer to a text
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from types import ModuleType
+import sys
+
+from kosrel.streams import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from kosrel.answer import Answer
 
 
 def names() -> list[str]:
@@ -22,4 +29,14 @@ def names() -> list[str]:
 
 def load(name: str) -> ModuleType:
     """The module of a format."""
-    return import_module(f"kosrel.formats.{name}")
+    place = f"kosrel.formats.{name}"
+    __import__(place)
+    return sys.modules[place]
+
+
+def print_answer(answer: Answer, name: str | None) -> None:
+    """The answer on standard output in a format (text when none is named), its hints on standard error."""
+    load(name or "text").render(answer, sys.stdout)
+    sys.stdout.flush()
+    for hint in answer.hints:
+        say(hint)

@@ -1,0 +1,59 @@
+"""The straight path: a plain look-up whose answer is at hand, given without waiting for Click.
+
+It decides nothing of its own. It asks the same method of FactBase and prints through the same format as the
+Click command does; what it does not recognise at once, a miss, a hint or an error, it leaves to Click.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kosrel.answer import Answer
+    from kosrel.factbase import FactBase
+
+_COMMANDS = ("event", "actor", "agreement", "show", "search")
+_FORMATS = {"--json": "json", "--jsonl": "jsonl"}
+
+
+def find_straight(arguments: Sequence[str]) -> tuple[Answer, str] | None:
+    """The answer and the name of its format; None when Click must see to the arguments."""
+    words, format_name, most = [], None, None
+    rest = iter(arguments)
+    for argument in rest:
+        if argument in _FORMATS and format_name is None:
+            format_name = _FORMATS[argument]
+        elif argument == "-n" and most is None:
+            number = next(rest, "")
+            if not (number.isascii() and number.isdecimal() and int(number[:9]) > 0):
+                return None
+            most = int(number[:9])
+        elif argument.startswith("-"):
+            return None
+        else:
+            words.append(argument)
+    if format_name is None or len(words) < 2 or words[0] not in _COMMANDS or "_KOSREL_COMPLETE" in os.environ:
+        return None
+    if len(words) > 2 and words[0] not in ("show", "search"):
+        return None
+    from kosrel.errors import KosrelError
+    from kosrel.factbase import FactBase
+
+    try:
+        base = FactBase.warm(os.environ.get("KOSREL_FACTS") or None)
+        found = _ask(base, words[0], words[1:]) if base else None
+    except KosrelError:
+        return None
+    if found is None or found.exit_code or found.hints:
+        return None
+    return found.limited(most), format_name
+
+
+def _ask(base: FactBase, command: str, words: Sequence[str]) -> Answer:
+    if command == "show":
+        return base.show(words)
+    answer: Answer = getattr(base, command)(" ".join(words))
+    return answer

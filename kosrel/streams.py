@@ -1,0 +1,66 @@
+"""The standard streams: UTF-8 whatever the locale, talk on standard error, and quiet when they are closed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from kosrel.characters import show_controls
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+INTERRUPTED = 130
+# A line of talk longer than this says no more; a huge argument is not sent back whole.
+LONGEST = 2000
+
+
+def say(message: str) -> None:
+    """A line of talk on standard error, control characters shown, cut where it is huge."""
+    cut = message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
+    if sys.stderr is not None:
+        sys.stderr.write(show_controls(cut, keep="\n") + "\n")
+        sys.stderr.flush()
+
+
+def guard(run: Callable[[], int]) -> int:
+    """The exit code of ``run``, which writes to standard output, with whatever hinders the writing seen to.
+
+    A closed pipe is quiet and 0; an answer that cannot be written is 1; an interruption is 130.
+    """
+    try:
+        if sys.stdout is None:
+            raise OSError("standard output is closed")
+        for stream in (sys.stdout, sys.stderr):
+            _use_utf8(stream)
+        code = run()
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        for stream in (sys.stdout, sys.stderr):
+            _quiet(stream)
+        return 0
+    except OSError as error:
+        _quiet(sys.stdout)
+        say(f"kosrel: the answer cannot be written: {error.strerror or error}")
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _quiet(stream: TextIO | None) -> None:
+    """Point a stream at nothing; what could not be written is lost already, and leaving writes no more."""
+    try:
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        return
+
+
+def _use_utf8(stream: TextIO | None) -> None:
+    """UTF-8 whatever the locale says; what is no character at all is escaped."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")
