@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from kosrel.straight import find_straight
-from kosrel.streams import guard
+from kosrel.streams import guard, leave
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +33,17 @@ def _run(given: list[str]) -> int:
         return answer.exit_code
     from kosrel.cli import run_click
 
+    # What is imported stays; only what a long run makes from here on need be collected.
+    gc.freeze()
+    gc.enable()
     return run_click(given)
 
 
+def run() -> None:
+    """The command as a process of its own: nothing is collected while modules are imported."""
+    gc.disable()
+    leave(main())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

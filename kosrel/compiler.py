@@ -57,6 +57,7 @@ create index line_place on line (document, line);
 create index line_passage on line (passage);
 create table synonym (stems text not null, folded text not null);
 create index synonym_stems on synonym (stems);
+create table count (name text primary key, number integer not null) without rowid;
 create table term (folded text primary key) without rowid;
 create virtual table full_text using fts5 (
     title, names, text, quote, wordings, works, content = '',
@@ -158,11 +159,13 @@ def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
     terms: set[str] = set()
     passages = 0
     number = 0
+    longest = 1
     for record in base.records.values():
         if isinstance(record, Synonym):
             words = [_plain(word) for word in record.words]
             pairs = [(stem_phrase(word), other) for word in words for other in words]
             connection.executemany("insert into synonym values (?, ?)", pairs)
+            longest = max(longest, *(len(word.split()) for word in words))
         if not record.answers:
             continue
         number += 1
@@ -188,6 +191,8 @@ def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
                     "values (?, ?, ?, ?, ?, ?, ?)",
                     (passages, *columns),
                 )
+    counts = [("passages", passages), ("longest synonym", longest)]
+    connection.executemany("insert into count values (?, ?)", counts)
     connection.executemany("insert into term values (?)", [(term,) for term in sorted(terms)])
     connection.commit()
     return connection

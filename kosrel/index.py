@@ -107,6 +107,11 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
+def _count(connection: sqlite3.Connection, name: str) -> int:
+    (number,) = connection.execute("select number from count where name = ?", (name,)).fetchone()
+    return int(number)
+
+
 class Meanings:
     """For the stems of a word or phrase with synonyms, all words and phrases that mean the same.
 
@@ -116,9 +121,8 @@ class Meanings:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._known: dict[str, tuple[str, ...]] = {}
-        sql = "select max(length(stems) - length(replace(stems, ' ', '')) + 1) from synonym"
         # How many words the longest phrase has.
-        self.longest: int = connection.execute(sql).fetchone()[0] or 1
+        self.longest = _count(connection, "longest synonym")
 
     def get(self, stems: str) -> tuple[str, ...]:
         """What means the same as a phrase with these stems, itself included; nothing for most phrases."""
@@ -160,6 +164,15 @@ class Index:
     def number(self, number: int) -> Row:
         """The record with this number."""
         return self._rows("where number = ?", (number,))[0]
+
+    def numbered(self, numbers: Sequence[int]) -> list[Row]:
+        """The records with these numbers, in the order of the numbers given."""
+        rows: dict[int, Row] = {}
+        for start in range(0, len(numbers), 500):
+            some = numbers[start : start + 500]
+            for row in self._rows(f"where number in ({_marks(some)})", some):
+                rows[row.number] = row
+        return [rows[number] for number in numbers]
 
     def of_kind(self, kind: str, wanted: Filter | None = None) -> list[Row]:
         """All records of a kind: dated ones in order of time, then the rest by title or name."""
@@ -360,8 +373,7 @@ class Index:
 
     def passages(self) -> int:
         """How many passages there are."""
-        (count,) = self.connection.execute("select count(*) from passage").fetchone()
-        return int(count)
+        return _count(self.connection, "passages")
 
     def roles(self) -> list[tuple[Row, str, str, str | None, str]]:
         """Every role: the actor, the office as written and folded, the EDTF text or None, its JSON."""

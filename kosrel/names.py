@@ -46,6 +46,11 @@ _CYRILLIC = dict(
 # How a name can fit, best first.
 FITS = ("id", "name", "alias", "spelling", "surname", "initials", "words", "typo")
 _APOSTROPHES = "'’‘ʼ`´"
+# What folding makes of each ASCII character: capitals small, apostrophes gone, other marks blank.
+_ASCII = {
+    code: None if chr(code) in _APOSTROPHES else chr(code).lower() if chr(code).isalnum() else " "
+    for code in range(128)
+}
 
 
 def fold(text: str) -> str:
@@ -54,16 +59,16 @@ def fold(text: str) -> str:
     ``Đurić`` and ``Ђурић`` give ``duric``, ``Thaçi`` gives ``thaci``, ``Kosovo–Serbia`` gives
     ``kosovo serbia``.
     """
-    if text.isascii():
-        text = text.lower()
-    else:
+    if not text.isascii():
         import unicodedata
 
-        text = "".join(_CYRILLIC.get(letter, letter) for letter in text.casefold())
+        text = "".join([_CYRILLIC.get(letter, letter) for letter in text.casefold()])
         text = unicodedata.normalize("NFKD", text).casefold()
-        text = "".join(_LETTERS.get(letter, letter) for letter in text if not unicodedata.combining(letter))
-    kept = [letter if letter.isalnum() else " " for letter in text if letter not in _APOSTROPHES]
-    return " ".join("".join(kept).split())
+        kept = [_LETTERS.get(letter, letter) for letter in text if not unicodedata.combining(letter)]
+        text = "".join(
+            [letter if letter.isalnum() else " " for letter in "".join(kept) if letter not in _APOSTROPHES]
+        )
+    return " ".join(text.translate(_ASCII).split())
 
 
 def folds(text: str) -> list[str]:

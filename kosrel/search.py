@@ -96,7 +96,7 @@ def find_records(index: Index, text: str, wanted: Filter) -> tuple[list[Row], li
     best: dict[int, Passage] = {}
     for passage in passages:
         best.setdefault(passage.record, passage)
-    rows = [index.number(number) for number in best]
+    rows = index.numbered(list(best))
     return rows, list(best.values()), hints
 
 
@@ -105,16 +105,24 @@ def snippet(passage: Passage, terms: Sequence[Term], width: int = 24) -> str:
 
     ``width`` is the number of words shown; where something is left out stands ``…``.
     """
-    import re
-
     stems = {stem(word) for term in terms for spelling in term.spellings for word in spelling.split()}
     words = passage.text.split()
-    hits = [
-        place for place, word in enumerate(words) if any(stem(part) in stems for part in fold(word).split())
-    ]
-    start = max(0, min(hits, default=0) - 4)
-    start = min(start, max(0, len(words) - width))
-    shown = []
-    for place, word in enumerate(words[start : start + width], start):
-        shown.append(re.sub(r"[\w'’-]+", r"«\g<0>»", word, count=1) if place in hits else word)
+    meant: dict[str, bool] = {}
+    for word in words:
+        if word not in meant:
+            meant[word] = any(stem(part) in stems for part in fold(word).split())
+    first = next((place for place, word in enumerate(words) if meant[word]), 0)
+    start = min(max(0, first - 4), max(0, len(words) - width))
+    shown = [_mark(word) if meant[word] else word for word in words[start : start + width]]
     return ("… " if start else "") + " ".join(shown) + (" …" if start + width < len(words) else "")
+
+
+def _mark(word: str) -> str:
+    """``word`` with its first run of letters, digits, apostrophes and hyphens between ``«`` and ``»``."""
+    begin = next((place for place, letter in enumerate(word) if _is_inner(letter)), len(word))
+    end = next((place for place in range(begin, len(word)) if not _is_inner(word[place])), len(word))
+    return f"{word[:begin]}«{word[begin:end]}»{word[end:]}"
+
+
+def _is_inner(letter: str) -> bool:
+    return letter.isalnum() or letter in "_'’-"

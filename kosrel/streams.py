@@ -50,6 +50,17 @@ def guard(run: Callable[[], int]) -> int:
         return INTERRUPTED
 
 
+def leave(code: int) -> None:
+    """End the process at once: all is written, and taking the interpreter apart costs a tenth of a look-up."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            continue
+    os._exit(code)
+
+
 def _quiet(stream: TextIO | None) -> None:
     """Point a stream at nothing; what could not be written is lost already, and leaving writes no more."""
     try:

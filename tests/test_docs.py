@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 
 import click
@@ -13,7 +14,7 @@ from kosrel.cli import cli
 from kosrel.dictionary import write_dictionary
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = sorted(cli.commands)
+COMMANDS = sorted(cli.list_commands(None))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -29,9 +30,18 @@ def test_every_command_has_worked_examples_in_its_help(run, name):
     assert any(f"kosrel {name}" in line for line in examples)
 
 
+def test_every_command_is_in_the_module_that_is_said_to_have_it():
+    for path in (ROOT / "kosrel" / "cli").glob("*.py"):
+        if path.stem not in ("__init__", "group", "commands"):
+            importlib.import_module(f"kosrel.cli.{path.stem}")
+    assert sorted(cli.commands) == COMMANDS
+    for name in COMMANDS:
+        assert cli.get_command(None, name).callback.__module__ == f"kosrel.cli.{cli.places[name]}"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_explained(name):
-    for parameter in cli.commands[name].params:
+    for parameter in cli.get_command(None, name).params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import click
 
-from kosrel.cli import curation, lookups, shell
 from kosrel.cli.group import cli
 from kosrel.errors import BrokenBase, KosrelError
 from kosrel.streams import INTERRUPTED, say
 
-__all__ = ["cli", "curation", "lookups", "run_click", "shell"]
+__all__ = ["cli", "run_click"]
 
 
 def run_click(given: Sequence[str]) -> int:

@@ -29,8 +29,19 @@ def _facts_option() -> click.Option:
     )
 
 
+_COMMON: list[click.Parameter] = []
+
+
 def common_options() -> list[click.Parameter]:
-    """The options that every look-up has; on the group they set the default for the command."""
+    """The options that every look-up has; on the group they set the default for the command.
+
+    They are made once and shared: making them anew for every command would be most of the start.
+    """
+    _COMMON.extend([] if _COMMON else _make_options())
+    return list(_COMMON)
+
+
+def _make_options() -> list[click.Parameter]:
     names = formats.names()
     shorts = [
         click.Option(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import Any, ClassVar
 
 import click
 
@@ -11,17 +12,29 @@ from kosrel.cli.commands import common_options
 
 
 class _Group(click.Group):
-    """The group of all commands, in the order of the README."""
+    """The group of all commands, those that a person needs first first.
 
-    order = (
-        "event actor agreement who figure show search ask timeline list conflicts source "
-        "check verify coverage fmt completion"
-    ).split()
+    ``places``: the module of ``kosrel.cli`` where each command is; it is imported when the command is wanted.
+    """
 
-    def list_commands(self, context: click.Context) -> list[str]:
-        """The commands a person needs first come first."""
-        rest = sorted(set(self.commands) - set(self.order))
-        return [name for name in self.order if name in self.commands] + rest
+    places: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(
+            "event actor agreement who figure show search ask timeline list conflicts source".split(),
+            "lookups",
+        ),
+        **dict.fromkeys("check verify coverage fmt".split(), "curation"),
+        "completion": "shell",
+    }
+
+    def list_commands(self, context: click.Context | None) -> list[str]:
+        """The names of all commands."""
+        return list(self.places)
+
+    def get_command(self, context: click.Context | None, name: str) -> click.Command | None:
+        """The command of that name, its module imported now; None where there is none."""
+        if name in self.places and name not in self.commands:
+            import_module(f"kosrel.cli.{self.places[name]}")
+        return self.commands.get(name)
 
 
 def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
