@@ -51,7 +51,7 @@ def guard(run: Callable[[], int]) -> int:
 
 
 def leave(code: int) -> None:
-    """End the process at once: all is written, and taking the interpreter apart costs a tenth of a look-up."""
+    """End the process at once: all is written, and taking the interpreter apart is a tenth of a look-up."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
