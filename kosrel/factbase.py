@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from pathlib import Path
-    from typing import Any
+    from typing import Any, TextIO
 
 
 class FactBase:
@@ -24,21 +24,23 @@ class FactBase:
     Every method takes plain text, returns an Answer, and raises BadUsage for text that it cannot read.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, is_shipped: bool = False) -> None:
         self.index = index
+        self.is_shipped = is_shipped
 
     @classmethod
     def load(cls, folder: str | Path | None = None) -> FactBase:
         """The base in ``folder``, or the shipped one. Raises BrokenBase when it has any problem."""
         place = str(folder) if folder is not None else shipped.find_facts()
         kept = cache.fetch(place)
-        return cls(Index(kept if kept is not None else cache.make(place, _compiling(place))))
+        index = Index(kept if kept is not None else cache.make(place, _compiling(place)))
+        return cls(index, folder is None)
 
     @classmethod
     def warm(cls, folder: str | None = None) -> FactBase | None:
         """The base when its index is at hand; None when it would first have to be compiled."""
         kept = cache.fetch(folder if folder is not None else shipped.find_facts())
-        return cls(Index(kept)) if kept is not None else None
+        return cls(Index(kept), folder is None) if kept is not None else None
 
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id."""
@@ -188,6 +190,15 @@ class FactBase:
         from kosrel.ask import answer_question
 
         return answer_question(self.index, question)
+
+    def export(self, format: str, target: str | Path | TextIO, force: bool = False) -> Sequence[str]:
+        """The whole base in an export format, at a path or on a text stream; what is to be said of it.
+
+        What stands at the path is replaced only with ``force``, and only when the export is whole.
+        """
+        from kosrel.exports import Contents, export
+
+        return export(Contents(self.index, self.is_shipped), format, target, force)
 
     def complete(self, what: str, beginning: str) -> Sequence[tuple[str, str]]:
         """What may stand for a value that begins so: the word to type, which needs no quotes, and its name.

@@ -7,7 +7,7 @@ are kept. Every list of rows has a stable order.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kosrel.dates import MATCHES, WHOLLY, Date, parse_edtf, relate
 from kosrel.names import (
@@ -180,6 +180,16 @@ class Index:
         return self._rows(
             f"where kind = ?{sql} order by earliest, latest, label collate nocase, id", (kind, *values)
         )
+
+    def each(self, kind: str) -> Iterator[Row]:
+        """The records of a kind one by one, never all at once: dated ones in order of time, then the rest."""
+        sql = f"select {_COLUMNS} from record where kind = ? order by earliest, latest, id"
+        for columns in self.connection.execute(sql, (kind,)):
+            yield Row(*columns)
+
+    def counts(self) -> dict[str, int]:
+        """How many records there are of each kind."""
+        return dict(self.connection.execute("select kind, count(*) from record group by kind"))
 
     def dated(self, wanted: Filter) -> list[Row]:
         """All dated records that meet a filter, in order of time."""

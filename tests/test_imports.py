@@ -31,8 +31,9 @@ LAYERS = [
     ["curation", "search"],
     ["layout", "question"],
     ["ask"],
-    ["factbase"],
     ["formats"],
+    ["exports"],
+    ["factbase"],
     ["cli", "straight"],
     ["__main__"],
 ]

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from kosrel.factbase import FactBase
 
 
-def _facts_option() -> click.Option:
+def facts_option() -> click.Option:
+    """The option that names another fact base."""
     return click.Option(
         ["--facts"],
         metavar="DIR",
@@ -54,7 +55,7 @@ def _make_options() -> list[click.Parameter]:
         for name in names
     ]
     return [
-        _facts_option(),
+        facts_option(),
         click.Option(
             ["-f", "--format", "format"],
             type=click.Choice(names),

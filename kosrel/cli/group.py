@@ -22,6 +22,7 @@ class _Group(click.Group):
             "event actor agreement who figure show search ask timeline list conflicts source".split(),
             "lookups",
         ),
+        "export": "exporting",
         **dict.fromkeys("check verify coverage fmt".split(), "curation"),
         "completion": "shell",
     }
