@@ -32,6 +32,10 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _LINES = {"@id": "http://tools.ietf.org/rfc/rfc5147"}
+# What may not stand in an IRI: blanks, controls, brackets, quotes, and a percent sign that encodes nothing.
+_UNFIT = re.compile(
+    '[\x00-\x20<>"{}|^`\\\\\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|%(?![0-9A-Fa-f]{2})'
+)
 # A state is an organisation here as every other body is: the word takes no position.
 _ACTOR_TYPES = {
     "person": "schema:Person",
@@ -75,16 +79,17 @@ def _linked(value: Result | None) -> Node | None:
     return _record(value["id"]) if value else None
 
 
-def _address(text: str | None) -> Node | None:
+def encode_address(text: str) -> str:
     """A web address as an IRI (RFC 3987): what may not stand in one is percent-encoded."""
-    if text is None:
-        return None
 
     def encode(match: re.Match[str]) -> str:
-        return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
+        return "".join(f"%{byte:02X}" for byte in match[0].encode())
 
-    unfit = '[\x00-\x20<>"{}|^`\\\\\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]'
-    return {"@id": re.sub(f"{unfit}|%(?![0-9A-Fa-f]{{2}})", encode, text)}
+    return _UNFIT.sub(encode, text)
+
+
+def _address(text: str | None) -> Node | None:
+    return {"@id": encode_address(text)} if text else None
 
 
 def _edtf(text: str | None) -> Node | None:

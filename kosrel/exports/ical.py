@@ -9,6 +9,7 @@ from kosrel import __version__
 from kosrel.characters import show_controls
 from kosrel.dates import days_in_month, describe
 from kosrel.exports import Contents
+from kosrel.exports._linked import encode_address
 from kosrel.layout import cite_work, links_of
 from kosrel.model import KINDS
 
@@ -77,7 +78,7 @@ def _entry(result: dict[str, Any]) -> list[str]:
         for _word, address in links_of(reference)
     ]
     if addresses:
-        lines.append(f"URL:{show_controls(addresses[0])}")
+        lines.append(f"URL:{encode_address(addresses[0])}")
     return [*lines, "END:VEVENT"]
 
 

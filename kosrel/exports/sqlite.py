@@ -27,7 +27,7 @@ create table passages (
     title text,  -- its title or name
     text text,  -- its other words, parts and names of actors among them
     quotes text,  -- the words of the documents that it rests on
-    folded text  -- all of it in plain small letters: thaci, duric and djuric
+    folded text  -- its words with other letters than a to z, in those alone: thaci, duric and djuric
 );
 create virtual table full_text using fts5 (
     title, text, quotes, folded, content = 'passages', tokenize = "porter unicode61 remove_diacritics 2"
@@ -41,7 +41,9 @@ def save(contents: Contents, path: Path) -> Sequence[str]:
     connection = sqlite3.connect(path)
     try:
         # Nothing is there to be rolled back to: what goes wrong is thrown away as a whole.
-        connection.executescript("pragma journal_mode = off; pragma synchronous = off;")
+        connection.executescript(
+            "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -65536;"
+        )
         connection.executescript("".join(_create(table) for table in found.values()) + _FULL_TEXT)
         inserts = {name: _insert(table) for name, table in found.items()}
         connection.execute("begin")
@@ -134,8 +136,9 @@ def _passage(result: dict[str, Any]) -> Sequence[Cell]:
     title = result.get("title") or result.get("name")
     text = " · ".join(dict.fromkeys(word for word in _words(result) if word != title))
     quotes = " · ".join(dict.fromkeys(_quotes(result)))
-    folded = " ".join(dict.fromkeys(folds(f"{title or ''} {text} {quotes}")))
-    return result["id"], title, text, quotes, folded
+    words = f"{title or ''} {text} {quotes}".split()
+    plain = [spelling for word in dict.fromkeys(words) if not word.isascii() for spelling in folds(word)]
+    return result["id"], title, text, quotes, " ".join(dict.fromkeys(plain)) or None
 
 
 def describe(contents: Contents, found: dict[str, Table], name: str) -> dict[str, Any]:
