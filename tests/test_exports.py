@@ -778,6 +778,38 @@ def test_a_folder_that_may_not_be_written_is_named(toy, tmp_path, monkeypatch):
         toy.export("json", tmp_path / "made")
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_closed_pipe_is_quiet(name):
+    program = f"{sys.executable} -m kosrel export {name} | head -1 > /dev/null"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("signal", ["TERM", "HUP", "INT"])
+def test_a_signal_leaves_nothing_half_written(signal, tmp_path):
+    program = (
+        "import os, signal, sys\n"
+        "from kosrel.__main__ import main\n"
+        "from kosrel.exports import Contents\n"
+        "def rows(self, *kinds):\n"
+        f"    os.kill(os.getpid(), signal.SIG{signal})\n"
+        "    yield from ()\n"
+        "Contents.rows = rows\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    arguments = ["export", "csv", "-o", str(tmp_path / "made.zip")]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.strip()) == ({"TERM": 143, "HUP": 129, "INT": 130}[signal], "")
+    assert files(tmp_path) == []
+
+
+def test_without_a_format_the_formats_are_listed(run):
+    outcome = run("export")
+    assert outcome.code == 2
+    assert outcome.err.startswith("Usage: kosrel export [OPTIONS] FORMAT\nkosrel: Missing argument 'FORMAT'.")
+    assert "␉" not in outcome.err
+
+
 def test_the_help_lists_every_format(run):
     out = run("export", "--help").out
     for name in exports.names():

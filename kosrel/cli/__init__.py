@@ -30,7 +30,8 @@ def run_click(given: Sequence[str]) -> int:
         return INTERRUPTED
     except click.UsageError as error:
         usage = error.ctx.get_usage() + "\n" if error.ctx else ""
-        say(f"{usage}kosrel: {error.format_message()}")
+        # Click lists choices behind tabs, which would be shown as such.
+        say(f"{usage}kosrel: {error.format_message().expandtabs(2)}")
         if error.ctx:
             say(f"See '{error.ctx.command_path} --help' for examples.")
         return 2

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -49,5 +54,33 @@ def export(context: click.Context, /, name: str, output: str | None, force: bool
     base = FactBase.load(settings_of(context)["facts"])
     target = sys.stdout if output in (None, "-") else output
     assert target is not None
-    for line in base.export(name, target, force):
-        say(line)
+    try:
+        with _tidy_when_stopped():
+            for line in base.export(name, target, force):
+                say(line)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Click would make a failure of it; what reads the output has simply had enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _tidy_when_stopped() -> Iterator[None]:
+    """A signal that ends the process ends it as an error does, so that what is half-written goes."""
+
+    def stop(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # Who ignores a signal, as nohup does, goes on ignoring it.
+    found = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    minded = [number for number in found if signal.getsignal(number) is signal.SIG_DFL]
+    for number in minded:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in minded:
+            signal.signal(number, signal.SIG_DFL)

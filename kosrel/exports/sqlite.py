@@ -144,15 +144,15 @@ def _passage(result: dict[str, Any]) -> Sequence[Cell]:
 def describe(contents: Contents, found: dict[str, Table], name: str) -> dict[str, Any]:
     """What Datasette shows of the database ``name``: title, source, licence, what each column holds."""
     documents = "; ".join(show_controls(row.label or row.id) for row in contents.rows("document"))
+    licence = {"license": contents.licence, "license_url": contents.licence_url} if contents.licence else {}
     about = {
-        "title": contents.title,
         "source": f"the documents {documents}",
-        **({"license": contents.licence, "license_url": contents.licence_url} if contents.licence else {}),
+        **licence,
     }
     described: dict[str, Any] = {}
     for table in found.values():
         columns = {column.name: column.doc for column in table.columns}
-        described[table.name] = {"description": table.doc, "columns": columns}
+        described[table.name] = {**about, "description": table.doc, "columns": columns}
         labels = [label for label in ("title", "name") if label in columns and table.key == ("id",)]
         if labels:
             described[table.name]["label_column"] = labels[0]
@@ -162,4 +162,5 @@ def describe(contents: Contents, found: dict[str, Table], name: str) -> dict[str
         "fts_table": "full_text",
     }
     described["metadata"] = {"hidden": True}
-    return {**about, "databases": {name: {**about, "tables": described}}}
+    # The page of a row shows source and licence only where they are said of its table.
+    return {"title": contents.title, **about, "databases": {name: {**about, "tables": described}}}
