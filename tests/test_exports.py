@@ -683,6 +683,23 @@ def test_a_folder_is_replaced_only_when_it_is_an_earlier_package(run, tmp_path):
     assert files(tmp_path) == ["made"]
 
 
+def test_a_folder_comes_back_when_the_new_one_cannot_take_its_place(toy, tmp_path, monkeypatch):
+    target = tmp_path / "made"
+    toy.export("csv", target)
+    rename = type(target).rename
+
+    def refuse(self, other):
+        if self.name == "made" and other == target:
+            raise KeyboardInterrupt
+        return rename(self, other)
+
+    monkeypatch.setattr(type(target), "rename", refuse)
+    with pytest.raises(KeyboardInterrupt):
+        toy.export("csv", target, force=True)
+    assert (target / "datapackage.json").exists()
+    assert files(tmp_path) == ["made"]
+
+
 def test_a_file_is_no_place_for_a_folder_nor_a_folder_for_a_file(run, tmp_path):
     (tmp_path / "file").write_text("mine")
     (tmp_path / "folder").mkdir()

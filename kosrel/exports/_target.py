@@ -94,7 +94,12 @@ def _make(module: ModuleType, contents: Contents, place: Path, kind: str) -> Seq
         if kind == "folder":
             # A folder cannot be renamed onto one that is not empty: the old one steps aside first.
             place.rename(workshop / "old")
-        made.rename(place)
+        try:
+            made.rename(place)
+        except BaseException:
+            if kind == "folder":
+                (workshop / "old").rename(place)
+            raise
     except sqlite3.OperationalError as error:
         raise KosrelError(f"{place} cannot be written: {error}") from error
     finally:
