@@ -1,7 +1,7 @@
-"""Rules over a whole fact base, one function each.
+"""Rules for the records of a fact base, one function each.
 
-Every public function here is a rule: it takes a base and yields Problems, and ``tests/broken/`` holds
-a base that breaks it. Rules about one field alone are in ``kosrel.fields``.
+Every public function here that yields Problems is a rule: it takes a record and the base that it is in, and
+``tests/broken/`` holds a base that breaks it. Rules about one field alone are in ``kosrel.fields``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from kosrel.model import (
     Party,
     Record,
     Reference,
-    Role,
     Source,
     Topic,
 )
@@ -38,18 +37,17 @@ def check(base: Base) -> list[Problem]:
     While files cannot be read, only the dangling ids that this would explain are left out.
     """
     problems = list(base.problems)
-    for rule in rules().values():
-        problems += rule(base)
+    for record in base.every():
+        problems += check_record(record, base)
     return sorted(set(problems))
 
 
-def rules() -> dict[str, Callable[[Base], Iterator[Problem]]]:
-    """Every rule over a whole base, by its name with hyphens."""
-    return {
-        name.replace("_", "-"): function
-        for name, function in globals().items()
-        if getattr(function, "__annotations__", {}).get("return") == "Iterator[Problem]"
-    }
+def check_record(record: Record, base: Base) -> list[Problem]:
+    """What is wrong with a record in its base."""
+    found: list[Problem] = []
+    for rule in _RULES:
+        found += rule(record, base)
+    return found
 
 
 def load_sound(folder: str | Path | None = None) -> Base:
@@ -67,212 +65,206 @@ def _problem(record: Record, structure: Any, rule: str, message: str) -> Problem
     return Problem(record.path, line, column, message, rule)
 
 
-def dangling_id(base: Base) -> Iterator[Problem]:
+def dangling_id(record: Record, base: Base) -> Iterator[Problem]:
     """Every id that a record names belongs to a record of the right kind."""
-    for record in base.records.values():
-        for structure in record.walk():
-            for target, kinds in structure.links():
-                found = base.records.get(target)
-                if found is None:
-                    wanted = " or ".join(kinds)
-                    message = f"no {wanted} has the id '{target}'"
-                elif found.kind not in kinds:
-                    message = f"'{target}' is a record of kind {found.kind}; {' or '.join(kinds)} is wanted"
-                else:
-                    continue
-                yield _problem(record, target, "dangling-id", message)
+    for structure in record.walk():
+        for target, kinds in structure.links():
+            kind = base.kind_of(target)
+            if kind is None:
+                wanted = " or ".join(kinds)
+                message = f"no {wanted} has the id '{target}'"
+            elif kind not in kinds:
+                message = f"'{target}' is a record of kind {kind}; {' or '.join(kinds)} is wanted"
+            else:
+                continue
+            yield _problem(record, target, "dangling-id", message)
 
 
-def _used(base: Base, kind: type[Record], by: Callable[[Record, Structure], bool]) -> Iterator[Record]:
-    """The records of a kind that no other record names in a way that counts."""
-    for record in base.records.values():
-        if isinstance(record, kind) and not any(
-            other is not record and by(other, inner) for other, inner in base.links_to(record.id)
-        ):
-            yield record
+def _is_used(record: Record, base: Base, within: str | None = None) -> bool:
+    """Whether another record names this one (in a structure of a class, where one is named)."""
+    return any(link.id != record.id and within in (None, link.structure) for link in base.links_to(record.id))
 
 
-def unused_reference(base: Base) -> Iterator[Problem]:
+def unused_reference(record: Record, base: Base) -> Iterator[Problem]:
     """Every reference is cited by a source."""
-    for record in _used(base, Reference, lambda other, inner: isinstance(inner, Source)):
-        message = f"no source cites the reference '{record.id}'"
-        yield _problem(record, record, "unused-reference", message)
+    if isinstance(record, Reference) and not _is_used(record, base, "Source"):
+        yield _problem(record, record, "unused-reference", f"no source cites the reference '{record.id}'")
 
 
-def unused_actor(base: Base) -> Iterator[Problem]:
+def unused_actor(record: Record, base: Base) -> Iterator[Problem]:
     """Every actor is named by another record, or has a role or a relation."""
-    for record in _used(base, Actor, lambda other, inner: True):
-        assert isinstance(record, Actor)
-        if not record.roles and not record.relations:
-            message = f"no record names the actor '{record.id}', and it has no role or relation"
-            yield _problem(record, record, "unused-actor", message)
+    alone = isinstance(record, Actor) and not record.roles and not record.relations
+    if alone and not _is_used(record, base):
+        message = f"no record names the actor '{record.id}', and it has no role or relation"
+        yield _problem(record, record, "unused-actor", message)
 
 
-def unused_agreement(base: Base) -> Iterator[Problem]:
+def unused_agreement(record: Record, base: Base) -> Iterator[Problem]:
     """Every agreement has a provision, a party or a record that belongs to it."""
-    for record in _used(base, Agreement, lambda other, inner: True):
-        assert isinstance(record, Agreement)
-        if not record.parties and not record.provisions:
-            message = f"the agreement '{record.id}' has no party, no provision and no record of its own"
-            yield _problem(record, record, "unused-agreement", message)
+    alone = isinstance(record, Agreement) and not record.parties and not record.provisions
+    if alone and not _is_used(record, base):
+        message = f"the agreement '{record.id}' has no party, no provision and no record of its own"
+        yield _problem(record, record, "unused-agreement", message)
 
 
-def unused_topic(base: Base) -> Iterator[Problem]:
+def unused_topic(record: Record, base: Base) -> Iterator[Problem]:
     """Every topic has a record."""
-    for record in _used(base, Topic, lambda other, inner: True):
+    if isinstance(record, Topic) and not _is_used(record, base):
         yield _problem(record, record, "unused-topic", f"no record has the topic '{record.id}'")
 
 
-def reference_of_another_document(base: Base) -> Iterator[Problem]:
+def reference_of_another_document(record: Record, base: Base) -> Iterator[Problem]:
     """A source cites only works that its own document cites."""
-    for record in base.records.values():
-        for source in record.walk():
-            if not isinstance(source, Source):
-                continue
-            for target in source.references:
-                work = base.records.get(target)
-                if isinstance(work, Reference) and work.document != source.document:
-                    message = f"'{target}' is cited by {work.document}, not by {source.document}"
-                    yield _problem(record, target, "reference-of-another-document", message)
+    for source in record.walk():
+        if not isinstance(source, Source):
+            continue
+        for target in source.references:
+            work = base.find(target)
+            if isinstance(work, Reference) and work.document != source.document:
+                message = f"'{target}' is cited by {work.document}, not by {source.document}"
+                yield _problem(record, target, "reference-of-another-document", message)
 
 
-def repeated_value(base: Base) -> Iterator[Problem]:
+def repeated_value(record: Record, base: Base) -> Iterator[Problem]:
     """No list holds the same thing twice: an id, a name, an actor in one part, a quote of one line."""
-    for record in base.records.values():
-        for structure in record.walk():
-            for field, value in structure.values():
-                seen = set()
-                for item in value if isinstance(value, list) else ():
-                    if isinstance(item, Source):
-                        key: tuple[object, ...] = (item.document, item.line, item.quote)
-                    elif isinstance(item, Participant):
-                        key = (item.actor, item.part)
-                    elif isinstance(item, Party):
-                        key = (item.actor, item.capacity)
-                    elif isinstance(item, str):
-                        key = (item,)
-                    else:
-                        continue
-                    if key in seen:
-                        message = f"'{field.name}' holds the same thing twice: {' '.join(map(str, key))}"
-                        yield _problem(record, item, "repeated-value", message)
-                    seen.add(key)
+    for structure in record.walk():
+        for name, value in structure.__dict__.items():
+            if not isinstance(value, list) or len(value) < 2:
+                continue
+            seen = set()
+            for item in value:
+                if isinstance(item, Source):
+                    key: tuple[object, ...] = (item.document, item.line, item.quote)
+                elif isinstance(item, Participant):
+                    key = (item.actor, item.part)
+                elif isinstance(item, Party):
+                    key = (item.actor, item.capacity)
+                elif isinstance(item, str):
+                    key = (item,)
+                else:
+                    continue
+                if key in seen:
+                    message = f"'{name}' holds the same thing twice: {' '.join(map(str, key))}"
+                    yield _problem(record, item, "repeated-value", message)
+                seen.add(key)
 
 
-def ratified_before_concluded(base: Base) -> Iterator[Problem]:
+def ratified_before_concluded(record: Record, base: Base) -> Iterator[Problem]:
     """What became of an agreement comes in an order that can be: no ratification before the conclusion."""
-    for record in base.records.values():
-        if not isinstance(record, Agreement):
-            continue
-        dated: list[tuple[int, Date, str, Structure]] = [
-            (STATUSES[step.status], step.date.date, step.status, step)
-            for step in record.status_events
-            if step.date
-        ]
-        if record.date:
-            dated.append((1, record.date.date, "concluded", record))
-        for rank, date, status, step in dated:
-            for earlier_rank, earlier, name, _ in dated:
-                certain = date.latest and earlier.earliest and date.latest < earlier.earliest
-                if earlier_rank < rank and certain and earlier_rank <= 1 < rank:
-                    message = f"{status} ({date.edtf}) before {name} ({earlier.edtf})"
-                    yield _problem(record, step, "ratified-before-concluded", message)
+    if not isinstance(record, Agreement):
+        return
+    dated: list[tuple[int, Date, str, Structure]] = [
+        (STATUSES[step.status], step.date.date, step.status, step)
+        for step in record.status_events
+        if step.date
+    ]
+    if record.date:
+        dated.append((1, record.date.date, "concluded", record))
+    for rank, date, status, step in dated:
+        for earlier_rank, earlier, name, _ in dated:
+            certain = date.latest and earlier.earliest and date.latest < earlier.earliest
+            if earlier_rank < rank and certain and earlier_rank <= 1 < rank:
+                message = f"{status} ({date.edtf}) before {name} ({earlier.edtf})"
+                yield _problem(record, step, "ratified-before-concluded", message)
 
 
-def event_before_its_agreement(base: Base) -> Iterator[Problem]:
+def event_before_its_agreement(record: Record, base: Base) -> Iterator[Problem]:
     """An event whose title says that an agreement is ratified or implemented is not earlier than it."""
-    for record in base.records.values():
-        if not (isinstance(record, Event) and record.agreement and record.date):
-            continue
-        agreement = base.records.get(record.agreement)
-        if not (isinstance(agreement, Agreement) and agreement.date):
-            continue
-        words = set(fold(record.title).split())
-        if words & {"ratify", "ratifies", "ratified", "implements", "implemented"}:
-            latest, earliest = record.date.date.latest, agreement.date.date.earliest
-            if latest and earliest and latest < earliest:
-                message = f"{record.date.date.edtf} is before the agreement ({agreement.date.date.edtf})"
-                yield _problem(record, record.date, "event-before-its-agreement", message)
+    if not (isinstance(record, Event) and record.agreement and record.date):
+        return
+    agreement = base.find(record.agreement)
+    if not (isinstance(agreement, Agreement) and agreement.date):
+        return
+    words = set(fold(record.title).split())
+    if words & {"ratify", "ratifies", "ratified", "implements", "implemented"}:
+        latest, earliest = record.date.date.latest, agreement.date.date.earliest
+        if latest and earliest and latest < earliest:
+            message = f"{record.date.date.edtf} is before the agreement ({agreement.date.date.edtf})"
+            yield _problem(record, record.date, "event-before-its-agreement", message)
 
 
-def archived_before_published(base: Base) -> Iterator[Problem]:
+def archived_before_published(record: Record, base: Base) -> Iterator[Problem]:
     """A work is archived after it was published, and an archive date has an archived copy."""
-    for record in base.records.values():
-        if not (isinstance(record, Reference) and record.archive_date):
-            continue
-        copied = record.archive_date.date
-        if record.archive_url is None:
-            message = "an archive date without an archive address"
-            yield _problem(record, record.archive_date, "archived-before-published", message)
-        elif record.date and copied.latest and (record.date.date.earliest or "") > copied.latest:
-            message = f"archived ({copied.edtf}) before it was published ({record.date.date.edtf})"
-            yield _problem(record, record.archive_date, "archived-before-published", message)
+    if not (isinstance(record, Reference) and record.archive_date):
+        return
+    copied = record.archive_date.date
+    if record.archive_url is None:
+        message = "an archive date without an archive address"
+        yield _problem(record, record.archive_date, "archived-before-published", message)
+    elif record.date and copied.latest and (record.date.date.earliest or "") > copied.latest:
+        message = f"archived ({copied.edtf}) before it was published ({record.date.date.edtf})"
+        yield _problem(record, record.archive_date, "archived-before-published", message)
 
 
-def ambiguous_name(base: Base) -> Iterator[Problem]:
+def ambiguous_name(record: Record, base: Base) -> Iterator[Problem]:
     """No two actors have the same name, and no two agreements: a look-up must tell them apart."""
-    for kind in (Actor, Agreement):
-        seen: dict[str, Record] = {}
-        for record in base.records.values():
-            if not isinstance(record, kind):
-                continue
-            for plain in folds(record.label or ""):
-                first = seen.setdefault(plain, record)
-                if first is not record:
-                    message = f"'{record.label}' is also the name of '{first.id}': tell them apart"
-                    yield _problem(record, record, "ambiguous-name", message)
+    if isinstance(record, Actor | Agreement):
+        for plain in folds(record.label or ""):
+            first = base.first_named(record.kind, plain)
+            if first != record.id:
+                message = f"'{record.label}' is also the name of '{first}': tell them apart"
+                yield _problem(record, record, "ambiguous-name", message)
 
 
-def alias_repeats_name(base: Base) -> Iterator[Problem]:
+def alias_repeats_name(record: Record, base: Base) -> Iterator[Problem]:
     """An alias or spelling is not the name itself again, and no alias stands twice in another case."""
-    for record in base.records.values():
-        seen = {record.label}
-        for field in ("aliases", "spellings"):
-            for alias in getattr(record, field, ()):
-                if str(alias) in seen:
-                    message = f"'{alias}' is already a name of this record"
-                    yield _problem(record, alias, "alias-repeats-name", message)
-                seen.add(str(alias))
+    seen = {record.label}
+    for field in ("aliases", "spellings"):
+        for alias in getattr(record, field, ()):
+            if str(alias) in seen:
+                message = f"'{alias}' is already a name of this record"
+                yield _problem(record, alias, "alias-repeats-name", message)
+            seen.add(str(alias))
 
 
-def office_in_two_spellings(base: Base) -> Iterator[Problem]:
+def office_in_two_spellings(record: Record, base: Base) -> Iterator[Problem]:
     """One office is written one way, so that who held it can be asked."""
-    seen: dict[str, str] = {}
-    for record in base.records.values():
-        for role in record.walk():
-            if isinstance(role, Role):
-                first = seen.setdefault(fold(role.office), str(role.office))
-                if first != role.office:
-                    message = f"the office '{role.office}' is written '{first}' elsewhere"
-                    yield _problem(record, role.office, "office-in-two-spellings", message)
+    if not isinstance(record, Actor):
+        return
+    for role in record.roles:
+        first = base.first_office(fold(role.office))
+        if first != role.office:
+            message = f"the office '{role.office}' is written '{first}' elsewhere"
+            yield _problem(record, role.office, "office-in-two-spellings", message)
 
 
-def side_without_its_quote(base: Base) -> Iterator[Problem]:
+def side_without_its_quote(record: Record, base: Base) -> Iterator[Problem]:
     """The quote of a conflict's side is one of its record's, and the sides are not one and the same."""
-    for record in base.records.values():
-        if not isinstance(record, Conflict):
+    if not isinstance(record, Conflict):
+        return
+    places = set()
+    for side in record.sides:
+        meant = base.find(side.record)
+        if meant is None:
             continue
-        places = set()
-        for side in record.sides:
-            meant = base.records.get(side.record)
-            if meant is None:
-                continue
-            has_sources = any(isinstance(each, Source) for each in meant.walk())
-            if has_sources and not side.meant(meant):
-                message = f"'{meant.id}' has no source with the quote '{side.quote}'"
-                yield _problem(record, side, "side-without-its-quote", message)
-            place = (str(side.record), side.quote and str(side.quote))
-            if place in places:
-                message = f"'{meant.id}' stands on both sides with the same words"
-                yield _problem(record, side, "side-without-its-quote", message)
-            places.add(place)
+        has_sources = any(isinstance(each, Source) for each in meant.walk())
+        if has_sources and not side.meant(meant):
+            message = f"'{meant.id}' has no source with the quote '{side.quote}'"
+            yield _problem(record, side, "side-without-its-quote", message)
+        place = (str(side.record), side.quote and str(side.quote))
+        if place in places:
+            message = f"'{meant.id}' stands on both sides with the same words"
+            yield _problem(record, side, "side-without-its-quote", message)
+        places.add(place)
 
 
-def relation_to_itself(base: Base) -> Iterator[Problem]:
+def relation_to_itself(record: Record, base: Base) -> Iterator[Problem]:
     """A relation is to another actor, not to the actor itself."""
-    for record in base.records.values():
-        if isinstance(record, Actor):
-            for relation in record.relations:
-                if relation.actor == record.id:
-                    message = f"'{record.id}' has a relation to itself"
-                    yield _problem(record, relation.actor, "relation-to-itself", message)
+    if isinstance(record, Actor):
+        for relation in record.relations:
+            if relation.actor == record.id:
+                message = f"'{record.id}' has a relation to itself"
+                yield _problem(record, relation.actor, "relation-to-itself", message)
+
+
+Rule = Callable[[Record, Base], Iterator[Problem]]
+_RULES: list[Rule] = [
+    function
+    for function in list(globals().values())
+    if getattr(function, "__annotations__", {}).get("return") == "Iterator[Problem]"
+]
+
+
+def rules() -> dict[str, Rule]:
+    """Every rule, by its name with hyphens."""
+    return {function.__name__.replace("_", "-"): function for function in _RULES}

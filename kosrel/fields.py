@@ -64,14 +64,47 @@ class Dated:
         self.mark = node.mark
 
 
+class Link:
+    """A place that names a record: what a record that is named must know of the one that names it.
+
+    ``kind``, ``id``, ``label``, ``edtf``, ``earliest`` (None without a date): of the record that names it.
+    ``structure`` is the class of the structure in which it does, ``whole`` true where that is the record
+    itself, ``says`` what the record is there as (its part or capacity), ``line`` the line of a source.
+    """
+
+    __slots__ = ("earliest", "edtf", "id", "kind", "label", "line", "says", "structure", "whole")
+
+    def __init__(
+        self,
+        kind: str,
+        identifier: str,
+        label: str | None,
+        edtf: str | None,
+        earliest: str | None,
+        structure: str,
+        whole: bool,
+        says: str | None,
+        line: int | None,
+    ) -> None:
+        self.kind = kind
+        self.id = identifier
+        self.label = label
+        self.edtf = edtf
+        self.earliest = earliest
+        self.structure = structure
+        self.whole = whole
+        self.says = says
+        self.line = line
+
+
 class Linked(Protocol):
-    """The loaded base, as far as rendering a record needs it."""
+    """The base, as far as rendering a record needs it."""
 
     def record(self, identifier: str) -> Any:
         """The record with this id."""
 
-    def links_to(self, identifier: str) -> Sequence[tuple[Any, Any]]:
-        """Every (record, structure within it) that names this id, in the order of the base."""
+    def links_to(self, identifier: str) -> Sequence[Link]:
+        """Every place that names this id, in the order of the base."""
 
 
 class Field(Generic[T]):
@@ -79,11 +112,14 @@ class Field(Generic[T]):
 
     ``stored`` is false for what is only computed, and never stands in a fact file.
     ``shown`` is false for what is only matched, and never stands in an answer.
+    ``points`` and ``nests``: whether values can hold ids of records, or structures.
     """
 
     required = True
     stored = True
     shown = True
+    points = False
+    nests = False
 
     def __init__(self, doc: str) -> None:
         self.doc = doc
@@ -369,6 +405,8 @@ class Ref(Field[Word]):
     straight into the structure that holds the field.
     """
 
+    points = True
+
     def __init__(self, doc: str, *kinds: str, label: str = "title", flat: bool = False) -> None:
         super().__init__(doc)
         self.kinds = kinds
@@ -421,6 +459,7 @@ class Maybe(Field[T | None]):
     def __init__(self, field: Field[T]) -> None:
         super().__init__(field.doc)
         self.field = field
+        self.points, self.nests = field.points, field.nests
 
     def __set_name__(self, owner: type, name: str) -> None:
         super().__set_name__(owner, name)
@@ -472,12 +511,19 @@ class Structure:
 
     fields: ClassVar[dict[str, Field[Any]]] = {}
     noun: ClassVar[str] = "structure"
+    # The field that says what a record is named here as.
+    named_as: ClassVar[str | None] = None
+    # Those of the fields that can hold structures and ids: a base is walked many times.
+    nesting: ClassVar[list[tuple[str, Field[Any]]]] = []
+    pointing: ClassVar[list[tuple[str, Field[Any]]]] = []
 
     def __init_subclass__(cls) -> None:
         cls.fields = {
             **cls.fields,
             **{name: field for name, field in vars(cls).items() if isinstance(field, Field)},
         }
+        cls.nesting = [(name, field) for name, field in cls.fields.items() if field.nests]
+        cls.pointing = [(name, field) for name, field in cls.fields.items() if field.points]
 
     def __init__(self, mark: Mark, *given: Any) -> None:
         self.mark = mark
@@ -536,17 +582,24 @@ class Structure:
         """The fields that are there, in the order of the class."""
         return {field.name: field.write(value) for field, value in self.values() if value != []}
 
-    def walk(self) -> Iterator[Structure]:
+    def walk(self) -> list[Structure]:
         """The structure itself and every structure within it."""
-        yield self
-        for field, value in self.values():
-            for inner in field.inside(value):
-                yield from inner.walk()
+        found = [self]
+        values = self.__dict__
+        for name, field in self.nesting:
+            if name in values:
+                for inner in field.inside(values[name]):
+                    found += inner.walk()
+        return found
 
-    def links(self) -> Iterator[tuple[Word, tuple[str, ...]]]:
+    def links(self) -> list[tuple[Word, tuple[str, ...]]]:
         """Every id named directly in this structure (not in those within), with its possible kinds."""
-        for field, value in self.values():
-            yield from field.links(value)
+        values = self.__dict__
+        found: list[tuple[Word, tuple[str, ...]]] = []
+        for name, field in self.pointing:
+            if name in values:
+                found += field.links(values[name])
+        return found
 
     @classmethod
     def summarise(cls, value: dict[str, Json]) -> str:
@@ -567,6 +620,7 @@ class Many(Field[list[T]]):
         self.least = least
         self.required = least > 0
         self.shown = shown
+        self.points, self.nests = field.points, field.nests
 
     def __set_name__(self, owner: type, name: str) -> None:
         super().__set_name__(owner, name)
@@ -619,6 +673,8 @@ class Many(Field[list[T]]):
 
 class Part(Field[S]):
     """A structure within a structure."""
+
+    nests = True
 
     def __init__(self, structure: type[S]) -> None:
         super().__init__(structure.__doc__ or "")

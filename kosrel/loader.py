@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kosrel import reader
 from kosrel.errors import KosrelError, Problem
-from kosrel.fields import Report, Structure
-from kosrel.model import FOLDERS, Record
-from kosrel.names import is_id
+from kosrel.fields import Link, Report
+from kosrel.model import FOLDERS, Actor, Agreement, Record
+from kosrel.names import fold, folds, is_id
 
 # Files and folders of a base that hold no records.
 SKIPPED = ("README.md",)
@@ -23,21 +23,53 @@ class Base:
         self.folder = folder
         self.records: dict[str, Record] = {}
         self.problems: list[Problem] = []
-        self._links: dict[str, list[tuple[Record, Structure]]] | None = None
+        self._links: dict[str, list[Link]] | None = None
+        self._named: dict[tuple[str, str], str] | None = None
+        self._offices: dict[str, str] | None = None
+
+    def every(self) -> Iterable[Record]:
+        """All records."""
+        return self.records.values()
 
     def record(self, identifier: str) -> Record:
         """The record with this id; KeyError when there is none."""
         return self.records[identifier]
 
-    def links_to(self, identifier: str) -> Sequence[tuple[Record, Structure]]:
-        """Every record that names this id, with the structure in it that does."""
+    def find(self, identifier: str) -> Record | None:
+        """The record with this id; None when there is none."""
+        return self.records.get(identifier)
+
+    def kind_of(self, identifier: str) -> str | None:
+        """The kind of the record with this id; None when there is none."""
+        record = self.records.get(identifier)
+        return record.kind if record is not None else None
+
+    def links_to(self, identifier: str) -> Sequence[Link]:
+        """Every place that names this id."""
         if self._links is None:
             self._links = {}
-            for record in self.records.values():
-                for structure in record.walk():
-                    for target, _kinds in structure.links():
-                        self._links.setdefault(target, []).append((record, structure))
+            for record in self.every():
+                for target, _kinds, link in record.links_out():
+                    self._links.setdefault(target, []).append(link)
         return self._links.get(identifier, ())
+
+    def first_named(self, kind: str, plain: str) -> str:
+        """The id of the first record of a kind whose title or name folds to ``plain``."""
+        if self._named is None:
+            self._named = {}
+            for record in self.every():
+                for spelling in folds(record.label or "") if isinstance(record, Actor | Agreement) else ():
+                    self._named.setdefault((record.kind, spelling), record.id)
+        return self._named[kind, plain]
+
+    def first_office(self, plain: str) -> str:
+        """How the first role writes the office that folds to ``plain``."""
+        if self._offices is None:
+            self._offices = {}
+            for record in self.every():
+                for role in record.roles if isinstance(record, Actor) else ():
+                    self._offices.setdefault(fold(role.office), str(role.office))
+        return self._offices[plain]
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str, type[Record] | None]]:

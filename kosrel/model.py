@@ -19,6 +19,7 @@ from kosrel.fields import (
     Flag,
     Id,
     Json,
+    Link,
     Linked,
     Many,
     Maybe,
@@ -123,6 +124,21 @@ class Record(Structure):
         date: Dated | None = getattr(self, "date", None)
         return date
 
+    def links_out(self) -> Iterator[tuple[str, tuple[str, ...], Link]]:
+        """Every id that the record names, with the kinds it may be of and how it stands there."""
+        date = self.dated
+        edtf, earliest = (date.date.edtf, date.date.earliest or "") if date else (None, None)
+        for structure in self.walk():
+            named = structure.links()
+            if not named:
+                continue
+            says = structure.named_as and str(getattr(structure, structure.named_as))
+            line = structure.line if isinstance(structure, Source) else None
+            name, whole = type(structure).__name__, structure is self
+            link = Link(self.kind, self.id, self.label, edtf, earliest, name, whole, says, line)
+            for target, kinds in named:
+                yield target, kinds, link
+
     def names(self) -> Iterator[tuple[str, str]]:
         """Every name that finds the record, with how: ``name``, ``alias`` or ``spelling``."""
         label = self.label
@@ -138,40 +154,23 @@ class Record(Structure):
         return {"kind": self.kind, "id": self.id, **super().render(base)}
 
 
-def _short(record: Record, **more: str | None) -> Json:
-    """A record as it stands in a list of another one: id, title, EDTF text, and what it is there as."""
-    date = record.dated
-    return {
-        "id": record.id,
-        "title": record.label,
-        "edtf": date.date.edtf if date else None,
-        **more,
-    }
-
-
-def _order(record: Record) -> tuple[bool, str, str]:
-    """Sort key of dated records: undated last."""
-    date = record.dated
-    return (date is None, date.date.earliest or "" if date else "", record.id)
-
-
-def _linked(kind: str, key: str | None = None, **structures: str) -> Any:
-    """A function that lists the records of a kind that name this one.
+def _linked(kind: str, key: str | None = None, *structures: str) -> Any:
+    """A function that lists the records of a kind that name this one: id, title and EDTF text of each.
 
     Without ``key`` they name it in a field of their own. Else in a structure of one of the classes named in
-    ``structures``, whose field of that name says what this one is there as; it stands in the list as ``key``.
+    ``structures``; what this one is there as stands in the list as ``key``.
     """
 
     def compute(record: Record, base: Linked) -> Json:
         found: dict[Any, Json] = {}
-        for other, inner in base.links_to(record.id):
-            if other.kind != kind:
+        for link in base.links_to(record.id):
+            if link.kind != kind or (link.structure not in structures if key else not link.whole):
                 continue
-            if key is None and inner is other:
-                found.setdefault(_order(other), _short(other))
-            elif key is not None and type(inner).__name__ in structures:
-                what = str(getattr(inner, structures[type(inner).__name__]))
-                found.setdefault((*_order(other), what), _short(other, **{key: what}))
+            # Undated ones come last.
+            place = (link.earliest is None, link.earliest or "", link.id, key and link.says)
+            if place not in found:
+                short = {"id": link.id, "title": link.label, "edtf": link.edtf}
+                found[place] = {**short, key: link.says} if key else short
         return [found[place] for place in sorted(found)]
 
     return compute
@@ -180,8 +179,9 @@ def _linked(kind: str, key: str | None = None, **structures: str) -> Any:
 def _conflicts(record: Record, base: Linked) -> Json:
     """The conflicts that this record is a side of, with the other sides."""
     found: dict[str, Json] = {}
-    for other, inner in base.links_to(record.id):
-        if isinstance(other, Conflict) and isinstance(inner, Side) and other.id not in found:
+    for link in base.links_to(record.id):
+        if link.structure == "Side" and link.id not in found:
+            other: Conflict = base.record(link.id)
             sides = [base.record(side.record) for side in other.sides if side.record != record.id]
             found[other.id] = {
                 "id": other.id,
@@ -196,14 +196,14 @@ def _conflicts(record: Record, base: Linked) -> Json:
 def _resting(record: Record, base: Linked) -> Json:
     """What rests on a document or reference: every record with a source that names it."""
     found: dict[tuple[str, str], Json] = {}
-    for other, inner in base.links_to(record.id):
-        if isinstance(inner, Source):
+    for link in base.links_to(record.id):
+        if link.structure == "Source":
             row = found.setdefault(
-                (other.kind, other.id),
-                {"kind": other.kind, "id": other.id, "title": other.label, "lines": []},
+                (link.kind, link.id),
+                {"kind": link.kind, "id": link.id, "title": link.label, "lines": []},
             )
-            if inner.line not in row["lines"]:
-                row["lines"].append(inner.line)
+            if link.line not in row["lines"]:
+                row["lines"].append(link.line)
     return [found[place] for place in sorted(found)]
 
 
@@ -346,6 +346,7 @@ class Participant(Structure):
     """An actor and the part it has."""
 
     noun = "part"
+    named_as = "part"
     actor = Ref("the actor", "actor", label="name", flat=True)
     part = Text("its part, in a word or two: mediator, participant, subject …")
     note = Maybe(Text("how it is known that it is this actor, where the sentence only implies it"))
@@ -355,6 +356,7 @@ class Party(Structure):
     """An actor and the capacity in which it belongs to an agreement."""
 
     noun = "party"
+    named_as = "capacity"
     actor = Ref("the actor", "actor", label="name", flat=True)
     capacity = Text("party, signatory, mediator, facilitator, host, witness …")
     note = Maybe(Text("how it is known that it is this actor, where the sentence only implies it"))
@@ -505,14 +507,14 @@ class Actor(Record):
     summary = Maybe(Text("who it is, in our own words"))
     roles = Many("offices that it held", Part(Role))
     relations = Many("relations to other actors", Part(Relation))
-    events = Computed("events that it took part in", _linked("event", "part", Participant="part"), many=True)
+    events = Computed("events that it took part in", _linked("event", "part", "Participant"), many=True)
     agreements = Computed(
         "agreements that it belongs to",
-        _linked("agreement", "capacity", Party="capacity", Participant="part"),
+        _linked("agreement", "capacity", "Party", "Participant"),
         many=True,
     )
     statements = Computed("statements that it made", _linked("statement"), many=True)
-    figures = Computed("figures that name it", _linked("figure", "part", Participant="part"), many=True)
+    figures = Computed("figures that name it", _linked("figure", "part", "Participant"), many=True)
     wordings = wordings_field()
     note = Maybe(Text("a doubt, or a look-alike to keep apart"))
     conflicts = conflicts_field()
