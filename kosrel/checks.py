@@ -1,7 +1,8 @@
 """Rules for the records of a fact base, one function each.
 
-Every public function here that yields Problems is a rule: it takes a record and the base that it is in, and
-``tests/broken/`` holds a base that breaks it. Rules about one field alone are in ``kosrel.fields``.
+Every public function here that yields Problems is a rule: it takes a record, of the kind that its first
+parameter is annotated with, and the base that it is in; ``tests/broken/`` holds a base that breaks it.
+Rules about one field alone are in ``kosrel.fields``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from kosrel.errors import BrokenBase, Problem
 from kosrel.fields import Structure
 from kosrel.loader import Base, load
 from kosrel.model import (
+    FOLDERS,
     STATUSES,
     Actor,
     Agreement,
@@ -45,7 +47,7 @@ def check(base: Base) -> list[Problem]:
 def check_record(record: Record, base: Base) -> list[Problem]:
     """What is wrong with a record in its base."""
     found: list[Problem] = []
-    for rule in _RULES:
+    for rule in _RULES_OF[record.kind]:
         found += rule(record, base)
     return found
 
@@ -85,31 +87,29 @@ def _is_used(record: Record, base: Base, within: str | None = None) -> bool:
     return any(link.id != record.id and within in (None, link.structure) for link in base.links_to(record.id))
 
 
-def unused_reference(record: Record, base: Base) -> Iterator[Problem]:
+def unused_reference(record: Reference, base: Base) -> Iterator[Problem]:
     """Every reference is cited by a source."""
-    if isinstance(record, Reference) and not _is_used(record, base, "Source"):
+    if not _is_used(record, base, "Source"):
         yield _problem(record, record, "unused-reference", f"no source cites the reference '{record.id}'")
 
 
-def unused_actor(record: Record, base: Base) -> Iterator[Problem]:
+def unused_actor(record: Actor, base: Base) -> Iterator[Problem]:
     """Every actor is named by another record, or has a role or a relation."""
-    alone = isinstance(record, Actor) and not record.roles and not record.relations
-    if alone and not _is_used(record, base):
+    if not record.roles and not record.relations and not _is_used(record, base):
         message = f"no record names the actor '{record.id}', and it has no role or relation"
         yield _problem(record, record, "unused-actor", message)
 
 
-def unused_agreement(record: Record, base: Base) -> Iterator[Problem]:
+def unused_agreement(record: Agreement, base: Base) -> Iterator[Problem]:
     """Every agreement has a provision, a party or a record that belongs to it."""
-    alone = isinstance(record, Agreement) and not record.parties and not record.provisions
-    if alone and not _is_used(record, base):
+    if not record.parties and not record.provisions and not _is_used(record, base):
         message = f"the agreement '{record.id}' has no party, no provision and no record of its own"
         yield _problem(record, record, "unused-agreement", message)
 
 
-def unused_topic(record: Record, base: Base) -> Iterator[Problem]:
+def unused_topic(record: Topic, base: Base) -> Iterator[Problem]:
     """Every topic has a record."""
-    if isinstance(record, Topic) and not _is_used(record, base):
+    if not _is_used(record, base):
         yield _problem(record, record, "unused-topic", f"no record has the topic '{record.id}'")
 
 
@@ -149,10 +149,8 @@ def repeated_value(record: Record, base: Base) -> Iterator[Problem]:
                 seen.add(key)
 
 
-def ratified_before_concluded(record: Record, base: Base) -> Iterator[Problem]:
+def ratified_before_concluded(record: Agreement, base: Base) -> Iterator[Problem]:
     """What became of an agreement comes in an order that can be: no ratification before the conclusion."""
-    if not isinstance(record, Agreement):
-        return
     dated: list[tuple[int, Date, str, Structure]] = [
         (STATUSES[step.status], step.date.date, step.status, step)
         for step in record.status_events
@@ -168,9 +166,9 @@ def ratified_before_concluded(record: Record, base: Base) -> Iterator[Problem]:
                 yield _problem(record, step, "ratified-before-concluded", message)
 
 
-def event_before_its_agreement(record: Record, base: Base) -> Iterator[Problem]:
+def event_before_its_agreement(record: Event, base: Base) -> Iterator[Problem]:
     """An event whose title says that an agreement is ratified or implemented is not earlier than it."""
-    if not (isinstance(record, Event) and record.agreement and record.date):
+    if not (record.agreement and record.date):
         return
     agreement = base.find(record.agreement)
     if not (isinstance(agreement, Agreement) and agreement.date):
@@ -183,9 +181,9 @@ def event_before_its_agreement(record: Record, base: Base) -> Iterator[Problem]:
             yield _problem(record, record.date, "event-before-its-agreement", message)
 
 
-def archived_before_published(record: Record, base: Base) -> Iterator[Problem]:
+def archived_before_published(record: Reference, base: Base) -> Iterator[Problem]:
     """A work is archived after it was published, and an archive date has an archived copy."""
-    if not (isinstance(record, Reference) and record.archive_date):
+    if not record.archive_date:
         return
     copied = record.archive_date.date
     if record.archive_url is None:
@@ -196,31 +194,28 @@ def archived_before_published(record: Record, base: Base) -> Iterator[Problem]:
         yield _problem(record, record.archive_date, "archived-before-published", message)
 
 
-def ambiguous_name(record: Record, base: Base) -> Iterator[Problem]:
+def ambiguous_name(record: Actor | Agreement, base: Base) -> Iterator[Problem]:
     """No two actors have the same name, and no two agreements: a look-up must tell them apart."""
-    if isinstance(record, Actor | Agreement):
-        for plain in folds(record.label or ""):
-            first = base.first_named(record.kind, plain)
-            if first != record.id:
-                message = f"'{record.label}' is also the name of '{first}': tell them apart"
-                yield _problem(record, record, "ambiguous-name", message)
+    for plain in folds(record.label or ""):
+        first = base.first_named(record.kind, plain)
+        if first != record.id:
+            message = f"'{record.label}' is also the name of '{first}': tell them apart"
+            yield _problem(record, record, "ambiguous-name", message)
 
 
-def alias_repeats_name(record: Record, base: Base) -> Iterator[Problem]:
+def alias_repeats_name(record: Actor | Agreement, base: Base) -> Iterator[Problem]:
     """An alias or spelling is not the name itself again, and no alias stands twice in another case."""
     seen = {record.label}
-    for field in ("aliases", "spellings"):
-        for alias in getattr(record, field, ()):
+    for names in (record.aliases, record.spellings):
+        for alias in names:
             if str(alias) in seen:
                 message = f"'{alias}' is already a name of this record"
                 yield _problem(record, alias, "alias-repeats-name", message)
             seen.add(str(alias))
 
 
-def office_in_two_spellings(record: Record, base: Base) -> Iterator[Problem]:
+def office_in_two_spellings(record: Actor, base: Base) -> Iterator[Problem]:
     """One office is written one way, so that who held it can be asked."""
-    if not isinstance(record, Actor):
-        return
     for role in record.roles:
         first = base.first_office(fold(role.office))
         if first != role.office:
@@ -228,10 +223,8 @@ def office_in_two_spellings(record: Record, base: Base) -> Iterator[Problem]:
             yield _problem(record, role.office, "office-in-two-spellings", message)
 
 
-def side_without_its_quote(record: Record, base: Base) -> Iterator[Problem]:
+def side_without_its_quote(record: Conflict, base: Base) -> Iterator[Problem]:
     """The quote of a conflict's side is one of its record's, and the sides are not one and the same."""
-    if not isinstance(record, Conflict):
-        return
     places = set()
     for side in record.sides:
         meant = base.find(side.record)
@@ -248,21 +241,29 @@ def side_without_its_quote(record: Record, base: Base) -> Iterator[Problem]:
         places.add(place)
 
 
-def relation_to_itself(record: Record, base: Base) -> Iterator[Problem]:
+def relation_to_itself(record: Actor, base: Base) -> Iterator[Problem]:
     """A relation is to another actor, not to the actor itself."""
-    if isinstance(record, Actor):
-        for relation in record.relations:
-            if relation.actor == record.id:
-                message = f"'{record.id}' has a relation to itself"
-                yield _problem(record, relation.actor, "relation-to-itself", message)
+    for relation in record.relations:
+        if relation.actor == record.id:
+            message = f"'{record.id}' has a relation to itself"
+            yield _problem(record, relation.actor, "relation-to-itself", message)
 
 
-Rule = Callable[[Record, Base], Iterator[Problem]]
+Rule = Callable[[Any, Base], Iterator[Problem]]
 _RULES: list[Rule] = [
     function
     for function in list(globals().values())
     if getattr(function, "__annotations__", {}).get("return") == "Iterator[Problem]"
 ]
+
+
+def _kinds(rule: Rule) -> set[str]:
+    """The kinds of record that a rule is for, as the annotation of its first parameter names them."""
+    named = str(rule.__annotations__["record"]).split(" | ")
+    return {kind.kind for kind in FOLDERS.values() if kind.__name__ in named or named == ["Record"]}
+
+
+_RULES_OF = {kind.kind: [rule for rule in _RULES if kind.kind in _kinds(rule)] for kind in FOLDERS.values()}
 
 
 def rules() -> dict[str, Rule]:

@@ -1,17 +1,18 @@
 """Records compiled into SQLite: ready JSON, dates, folded names, links, offices, and full text to rank.
 
 What is folded here is folded the same way in a query (``kosrel.names``), so any spelling finds any other.
+Records are taken one at a time and written in batches, so that a base of any size needs little memory.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
-from kosrel.dates import describe
-from kosrel.fields import Dated, Structure
+from kosrel.dates import Date, describe
+from kosrel.fields import Dated, Link, Structure
 from kosrel.jsontext import write, write_indented
-from kosrel.loader import Base
 from kosrel.model import (
     KINDS,
     Actor,
@@ -27,36 +28,28 @@ from kosrel.model import (
 )
 from kosrel.names import FITS, fold, folds, stem_phrase, surname
 
-SCHEMA = """
+TABLES = """
 create table kind (kind text not null, folder text not null);
 create table record (
     number integer primary key,
-    id text not null unique,
+    id text not null,
     kind text not null,
     label text,
     edtf text,
     earliest text not null,
     latest text not null,
+    span integer,
     body text not null
 );
-create index record_kind on record (kind, earliest, latest, id);
-create index record_date on record (earliest, latest, id);
 create table name (folded text not null, kind text not null, fit integer not null, record integer not null);
-create index name_folded on name (folded, kind);
 create table word (folded text not null, kind text not null, record integer not null);
-create index word_folded on word (folded, kind);
 create table link (target text not null, record integer not null);
-create index link_target on link (target, record);
 create table role (record integer not null, office text not null, folded text not null, edtf text,
     body text not null);
 create table passage (number integer primary key, record integer not null, part integer not null,
     text text not null);
-create index passage_record on passage (record);
 create table line (passage integer not null, document text not null, line integer not null);
-create index line_place on line (document, line);
-create index line_passage on line (passage);
 create table synonym (stems text not null, folded text not null);
-create index synonym_stems on synonym (stems);
 create table count (name text primary key, number integer not null) without rowid;
 create table term (folded text primary key) without rowid;
 create virtual table full_text using fts5 (
@@ -64,6 +57,259 @@ create virtual table full_text using fts5 (
     tokenize = "porter unicode61 remove_diacritics 0"
 );
 """
+# Made when all rows are there: that is faster, and the same.
+INDEXES = """
+create unique index record_id on record (id);
+create index record_kind on record (kind, earliest, latest, id);
+create index record_date on record (earliest, latest, id);
+create index record_span on record (kind, span, earliest, latest);
+create index record_end on record (kind, latest, id);
+create index name_folded on name (folded, kind);
+create index name_kind on name (kind);
+create index word_folded on word (folded, kind);
+create index link_target on link (target, record);
+create index passage_record on passage (record);
+create index line_place on line (document, line);
+create index line_passage on line (passage);
+create index synonym_stems on synonym (stems);
+"""
+# Rows and words are held in memory up to so many.
+_BATCH, _WORDS, _LABELS = 2_000, 100_000, 10_000
+
+
+class Readable(Protocol):
+    """A base of records, as far as compiling needs it."""
+
+    def every(self) -> Iterator[Record] | Any:
+        """All records, in the order of the base."""
+
+    def record(self, identifier: str) -> Record:
+        """The record with this id."""
+
+    def find(self, identifier: str) -> Record | None:
+        """The record with this id; None when there is none."""
+
+    def links_to(self, identifier: str) -> Sequence[Link]:
+        """Every place that names this id."""
+
+
+def measure_span(date: Date) -> int:
+    """How long a date is at most: 0 a day, 1 a month (31 days), 2 a year, 3 longer or open."""
+    first, last = date.earliest, date.latest
+    if first is None or last is None:
+        return 3
+    if first == last:
+        return 0
+    months = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7])
+    return 1 if months == 0 else 2 if months < 12 else 3
+
+
+def compile_base(base: Readable, path: str = ":memory:") -> sqlite3.Connection:
+    """The base as a SQLite database at ``path``; the base must be free of problems."""
+    connection = sqlite3.connect(path)
+    # A half-made index is thrown away, so nothing need be safe on disk before it is whole.
+    connection.executescript(
+        "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32000;"
+    )
+    connection.executescript(TABLES)
+    compiler = _Compiler(connection, base)
+    compiler.write("insert into kind values (?, ?)", [(kind.kind, kind.folder) for kind in KINDS.values()])
+    for record in base.every():
+        compiler.add(record)
+    compiler.finish()
+    connection.executescript(INDEXES)
+    connection.commit()
+    return connection
+
+
+class _Compiler:
+    """Writes records into the tables, in batches."""
+
+    def __init__(self, connection: sqlite3.Connection, base: Readable) -> None:
+        self.connection = connection
+        self.base = base
+        self.records = self.passages = 0
+        self.longest = 1
+        self._rows: dict[str, list[Sequence[Any]]] = {}
+        self._waiting = 0
+        self._terms: set[str] = set()
+        self._labels: dict[str, tuple[str, str]] = {}
+
+    def write(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows for a statement, written when enough of all kinds are waiting."""
+        self._rows.setdefault(sql, []).extend(rows)
+        self._waiting += len(rows)
+        if self._waiting >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        for sql, rows in self._rows.items():
+            self.connection.executemany(sql, rows)
+        self._rows.clear()
+        self._waiting = 0
+        if len(self._terms) > _WORDS:
+            self._write_terms()
+
+    def _write_terms(self) -> None:
+        rows = [(term,) for term in sorted(self._terms)]
+        self.connection.executemany("insert or ignore into term values (?)", rows)
+        self._terms.clear()
+
+    def finish(self) -> None:
+        """Write what is still waiting, and the counts."""
+        counts = [("passages", self.passages), ("longest synonym", self.longest)]
+        self.write("insert into count values (?, ?)", counts)
+        self._flush()
+        self._write_terms()
+        self.connection.commit()
+
+    def add(self, record: Record) -> None:
+        """A record with its names, links, offices and passages."""
+        if isinstance(record, Synonym):
+            words = [_plain(word) for word in record.words]
+            pairs = [(stem_phrase(word), other) for word in words for other in words]
+            self.write("insert into synonym values (?, ?)", pairs)
+            self.longest = max(self.longest, *(len(word.split()) for word in words))
+        if not record.answers:
+            return
+        self.records += 1
+        parts = record.walk()
+        self._add_record(record, parts)
+        for place, part in enumerate(parts):
+            if part is record or "sources" in part.fields:
+                self._add_passage(record, part, place)
+            if isinstance(part, Role):
+                edtf = part.date.date.edtf if part.date else None
+                row = (self.records, str(part.office), fold(part.office), edtf, write(part.render(self.base)))
+                self.write("insert into role values (?, ?, ?, ?, ?)", [row])
+
+    def _add_record(self, record: Record, parts: Sequence[Structure]) -> None:
+        dated = record.dated
+        date = dated.date if dated else None
+        row = (
+            self.records,
+            record.id,
+            record.kind,
+            record.label,
+            date.edtf if date else None,
+            (date.earliest or "") if date else "~",
+            (date.latest or "9999-12-31") if date else "~",
+            measure_span(date) if date else None,
+            write_indented(record.render(self.base)),
+        )
+        self.write("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
+        targets = {str(target) for part in parts for target, _kinds in part.links()}
+        if isinstance(record, Conflict):
+            # What a side is about, the conflict is about.
+            for side in record.sides:
+                sided = self.base.record(side.record).walk()
+                targets.update(str(target) for part in sided for target, _kinds in part.links())
+        self.write("insert into link values (?, ?)", [(target, self.records) for target in sorted(targets)])
+        if isinstance(record, Actor | Agreement):
+            fits: dict[str, int] = {}
+            for plain, fit in _names(record):
+                if plain:
+                    fits[plain] = min(fit, fits.get(plain, fit))
+            names = [(plain, record.kind, fit, self.records) for plain, fit in fits.items()]
+            self.write("insert into name values (?, ?, ?, ?)", names)
+            words = sorted({word for plain in fits for word in plain.split()})
+            self.write(
+                "insert into word values (?, ?, ?)", [(word, record.kind, self.records) for word in words]
+            )
+
+    def _add_passage(self, record: Record, part: Structure, place: int) -> None:
+        """One fact as text to rank: a record without its parts, or one of its parts."""
+        self.passages += 1
+        passage = _Passage(self)
+        passage.title.append(record.label or "")
+        if part is record:
+            passage.title += [name for name, _how in record.names()]
+        elif isinstance(record, Actor):
+            passage.names += [name for name, _how in record.names()]
+        passage.read(part)
+        columns = passage.columns()
+        for column in columns:
+            self._terms.update(column.split())
+        places = {(str(each.document), each.line) for each in getattr(part, "sources", ())}
+        lines = [(self.passages, document, line) for document, line in sorted(places)]
+        self.write("insert into line values (?, ?, ?)", lines)
+        row = (self.passages, self.records, place, passage.shown())
+        self.write("insert into passage values (?, ?, ?, ?)", [row])
+        self.write(
+            "insert into full_text (rowid, title, names, text, quote, wordings, works) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
+            [(self.passages, *columns)],
+        )
+
+    def label(self, target: str) -> tuple[str, str]:
+        """What a record is called where it is named: under ``names``, and under ``works``."""
+        if target not in self._labels:
+            if len(self._labels) >= _LABELS:
+                self._labels.clear()
+            linked = self.base.find(target)
+            names = works = ""
+            if isinstance(linked, Reference):
+                works = " . ".join(filter(None, (linked.label, linked.publisher)))
+            elif linked is not None and linked.kind == "topic":
+                works = linked.label or ""
+            elif linked is not None:
+                names = " . ".join(name for name, _how in linked.names())
+            self._labels[target] = names, works
+        return self._labels[target]
+
+
+class _Passage:
+    """The text of a fact, by the columns of the full text."""
+
+    def __init__(self, compiler: _Compiler) -> None:
+        self._compiler = compiler
+        self.title: list[str] = []
+        self.names: list[str] = []
+        self.text: list[str] = []
+        self.quote: list[str] = []
+        self.wordings: list[str] = []
+        self.works: list[str] = []
+
+    def read(self, part: Structure) -> None:
+        """Take in what a structure says, with the actors in it and its sources."""
+        values = part.__dict__
+        for name, field in part.fields.items():
+            if name not in values:
+                continue
+            value = values[name]
+            if field.points and not field.nests:
+                for target, kinds in field.links(value):
+                    names, works = self._compiler.label(target)
+                    if kinds != ("reference",) and names:
+                        self.names.append(names)
+                    elif kinds == ("topic",):
+                        self.works.append(works)
+            elif isinstance(value, Dated):
+                self.text.append(describe(value.date.edtf))
+            elif isinstance(value, str):
+                # A note explains how a fact is known; what it names on the way is not what the fact is about.
+                prose = name in ("office", "relation", "status", "text")
+                (self.title if prose else self.works if name == "note" else self.text).append(value)
+            elif name == "value":
+                self.text.append(f"{value:g}")
+            elif name == "wordings":
+                self.wordings += value
+            elif field.nests:
+                for inner in field.inside(value):
+                    if isinstance(inner, Source):
+                        self.quote.append(inner.quote)
+                        self.works += [self._compiler.label(target)[1] for target in inner.references]
+                    elif isinstance(inner, Participant | Party):
+                        self.read(inner)
+
+    def columns(self) -> list[str]:
+        """The folded columns of the full text."""
+        columns = (self.title, self.names, self.text, self.quote, self.wordings, self.works)
+        return [_plain(" . ".join(dict.fromkeys(texts))) if texts else "" for texts in columns]
+
+    def shown(self) -> str:
+        """What a snippet is cut from: the text as it stands."""
+        return " · ".join(dict.fromkeys(filter(None, (*self.title, *self.text))))
 
 
 def _names(record: Record) -> Iterator[tuple[str, int]]:
@@ -79,167 +325,4 @@ def _names(record: Record) -> Iterator[tuple[str, int]]:
 
 def _plain(text: str) -> str:
     """Text folded for ranking; a word with ``đ`` in both spellings."""
-    return " ".join(dict.fromkeys(folds(text)))
-
-
-class _Passage:
-    """One fact as text to rank: a record without its parts, or one of its parts."""
-
-    def __init__(self, record: Record, part: Structure, base: Base) -> None:
-        self.title = [record.label or ""]
-        self.names: list[str] = []
-        self.text: list[str] = []
-        self.quote: list[str] = []
-        self.wordings: list[str] = []
-        self.works: list[str] = []
-        if part is record:
-            self.title += [name for name, _how in record.names()]
-        elif isinstance(record, Actor):
-            self.names += [name for name, _how in record.names()]
-        self._read(part, base)
-
-    def _read(self, part: Structure, base: Base) -> None:
-        for field, value in part.values():
-            if isinstance(value, Dated):
-                self.text.append(describe(value.date.edtf))
-            elif isinstance(value, str) and not any(True for _ in field.links(value)):
-                prose = field.name in ("office", "relation", "status", "text")
-                # A note explains how a fact is known; what it names on the way is not what the fact is about.
-                column = self.title if prose else self.works if field.name == "note" else self.text
-                column.append(value)
-            elif isinstance(value, int | float) and field.name == "value":
-                self.text.append(f"{value:g}")
-            elif field.name == "wordings":
-                self.wordings += value
-        for target, kinds in part.links():
-            linked = base.records.get(target)
-            if linked is None:
-                continue
-            if kinds == ("topic",):
-                self.works.append(linked.label or "")
-            elif not isinstance(linked, Reference):
-                self.names += [name for name, _how in linked.names()]
-        for field, value in part.values():
-            for inner in field.inside(value):
-                if isinstance(inner, Source):
-                    self.quote.append(inner.quote)
-                    for target in inner.references:
-                        work = base.record(target)
-                        self.works += [work.label or "", str(getattr(work, "publisher", None) or "")]
-                elif isinstance(inner, Participant | Party):
-                    self._read(inner, base)
-
-    def columns(self) -> list[str]:
-        """The folded columns of the full text."""
-        return [
-            _plain(" . ".join(dict.fromkeys(texts)))
-            for texts in (self.title, self.names, self.text, self.quote, self.wordings, self.works)
-        ]
-
-    def shown(self) -> str:
-        """What a snippet is cut from: the text as it stands."""
-        return " · ".join(dict.fromkeys(filter(None, (*self.title[:1], *self.title[1:], *self.text))))
-
-
-def _is_passage(part: Structure) -> bool:
-    return isinstance(part, Record) or "sources" in part.fields
-
-
-def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
-    """The base as a SQLite database at ``path``; the base must be free of problems."""
-    connection = sqlite3.connect(path)
-    # A half-made index is thrown away, so nothing need be safe on disk before it is whole.
-    connection.executescript(
-        "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32000;"
-    )
-    connection.executescript(SCHEMA)
-    connection.executemany(
-        "insert into kind values (?, ?)", [(kind.kind, kind.folder) for kind in KINDS.values()]
-    )
-    terms: set[str] = set()
-    passages = 0
-    number = 0
-    longest = 1
-    for record in base.records.values():
-        if isinstance(record, Synonym):
-            words = [_plain(word) for word in record.words]
-            pairs = [(stem_phrase(word), other) for word in words for other in words]
-            connection.executemany("insert into synonym values (?, ?)", pairs)
-            longest = max(longest, *(len(word.split()) for word in words))
-        if not record.answers:
-            continue
-        number += 1
-        _insert_record(connection, number, record, base)
-        for place, part in enumerate(record.walk()):
-            if isinstance(part, Role):
-                _insert_role(connection, number, part, base)
-            if _is_passage(part):
-                passages += 1
-                passage = _Passage(record, part, base)
-                columns = passage.columns()
-                places = {(str(each.document), each.line) for each in getattr(part, "sources", ())}
-                connection.executemany(
-                    "insert into line values (?, ?, ?)",
-                    [(passages, document, line) for document, line in sorted(places)],
-                )
-                terms.update(word for column in columns for word in column.split())
-                connection.execute(
-                    "insert into passage values (?, ?, ?, ?)", (passages, number, place, passage.shown())
-                )
-                connection.execute(
-                    "insert into full_text (rowid, title, names, text, quote, wordings, works) "
-                    "values (?, ?, ?, ?, ?, ?, ?)",
-                    (passages, *columns),
-                )
-    counts = [("passages", passages), ("longest synonym", longest)]
-    connection.executemany("insert into count values (?, ?)", counts)
-    connection.executemany("insert into term values (?)", [(term,) for term in sorted(terms)])
-    connection.commit()
-    return connection
-
-
-def _insert_record(connection: sqlite3.Connection, number: int, record: Record, base: Base) -> None:
-    date = record.dated
-    body = write_indented(record.render(base))
-    connection.execute(
-        "insert into record values (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            number,
-            record.id,
-            record.kind,
-            record.label,
-            date.date.edtf if date else None,
-            (date.date.earliest or "") if date else "~",
-            (date.date.latest or "9999-12-31") if date else "~",
-            body,
-        ),
-    )
-    targets = {str(target) for part in record.walk() for target, _kinds in part.links()}
-    if isinstance(record, Conflict):
-        # What a side is about, the conflict is about.
-        for side in record.sides:
-            sided = base.record(side.record)
-            targets |= {str(target) for part in sided.walk() for target, _kinds in part.links()}
-    connection.executemany("insert into link values (?, ?)", [(target, number) for target in sorted(targets)])
-    if isinstance(record, Actor | Agreement):
-        fits: dict[str, int] = {}
-        for plain, fit in _names(record):
-            if plain:
-                fits[plain] = min(fit, fits.get(plain, fit))
-        connection.executemany(
-            "insert into name values (?, ?, ?, ?)",
-            [(plain, record.kind, fit, number) for plain, fit in fits.items()],
-        )
-        words = sorted({word for plain in fits for word in plain.split()})
-        connection.executemany(
-            "insert into word values (?, ?, ?)", [(word, record.kind, number) for word in words]
-        )
-
-
-def _insert_role(connection: sqlite3.Connection, number: int, role: Role, base: Base) -> None:
-    body = write(role.render(base))
-    edtf = role.date.date.edtf if role.date else None
-    connection.execute(
-        "insert into role values (?, ?, ?, ?, ?)",
-        (number, str(role.office), fold(role.office), edtf, body),
-    )
+    return fold(text) if text.isascii() else " ".join(dict.fromkeys(folds(text)))

@@ -195,7 +195,9 @@ class Text(Field[str]):
     def parse(self, node: Node, report: Report) -> str | None:
         """The text on one line."""
         word = _text(node, report)
-        return None if word is None else Word.at(node, " ".join(word.split()))
+        if word is None or ("\n" not in word and "  " not in word and "\t" not in word):
+            return word
+        return Word.at(node, " ".join(word.split()))
 
     def render(self, value: str, owner: Structure, base: Linked) -> Json:
         """Plain text."""
@@ -513,7 +515,10 @@ class Structure:
     noun: ClassVar[str] = "structure"
     # The field that says what a record is named here as.
     named_as: ClassVar[str | None] = None
-    # Those of the fields that can hold structures and ids: a base is walked many times.
+    # Those of the fields that stand in fact files, and the names of those that must.
+    storing: ClassVar[dict[str, Field[Any]]] = {}
+    requiring: ClassVar[list[str]] = []
+    # Those that can hold structures and ids: a base is walked many times.
     nesting: ClassVar[list[tuple[str, Field[Any]]]] = []
     pointing: ClassVar[list[tuple[str, Field[Any]]]] = []
 
@@ -522,6 +527,8 @@ class Structure:
             **cls.fields,
             **{name: field for name, field in vars(cls).items() if isinstance(field, Field)},
         }
+        cls.storing = {name: field for name, field in cls.fields.items() if field.stored}
+        cls.requiring = [name for name, field in cls.storing.items() if field.required]
         cls.nesting = [(name, field) for name, field in cls.fields.items() if field.nests]
         cls.pointing = [(name, field) for name, field in cls.fields.items() if field.points]
 
@@ -534,28 +541,31 @@ class Structure:
 
         Every unknown, missing and wrong field is reported.
         """
-        article = f"{'an' if cls.noun[0] in 'aeiou' else 'a'} {cls.noun}"
+
+        def article() -> str:
+            return f"{'an' if cls.noun[0] in 'aeiou' else 'a'} {cls.noun}"
+
         if not isinstance(node.value, dict):
-            names = ", ".join(name for name, field in cls.fields.items() if field.stored)
-            report.add(node, "bad-value", f"{article} is a mapping of: {names}")
+            report.add(node, "bad-value", f"{article()} is a mapping of: {', '.join(cls.storing)}")
             return None
         self = cls(node.mark, *given)
+        values = self.__dict__
         whole = True
         for name, inner in node.value.items():
-            field = cls.fields.get(name)
-            if field is None or not field.stored:
-                known = ", ".join(key for key, each in cls.fields.items() if each.stored)
-                message = f"unknown field '{name}' in {article}; known: {known}"
+            field = cls.storing.get(name)
+            if field is None:
+                message = f"unknown field '{name}' in {article()}; known: {', '.join(cls.storing)}"
                 report.add(Node("", node.keys[name]), "unknown-field", message)
                 continue
             value = field.parse(inner, report)
             if value is None:
                 whole = whole and not field.required
             else:
-                self.__dict__[name] = value
-        for name, field in cls.fields.items():
-            if field.stored and field.required and name not in node.value:
-                report.add(node, "missing-field", f"{article} without '{name}': {field.doc}")
+                values[name] = value
+        for name in cls.requiring:
+            if name not in node.value:
+                message = f"{article()} without '{name}': {cls.fields[name].doc}"
+                report.add(node, "missing-field", message)
                 whole = False
         return self if whole else None
 

@@ -44,16 +44,27 @@ def write(value: Any) -> str:
 
 
 def write_indented(value: Any, margin: str = "\n") -> str:
-    """``value`` with a line for each entry, indented by two; ``margin`` is the line break before it."""
-    if isinstance(value, str):
-        return _string(value)
+    """``value`` with a line for each entry, indented by two; ``margin`` is the line break before it.
+
+    Keys are plain names. A base has millions of values, so scalars are written where they are met.
+    """
+    if not value or not isinstance(value, dict | list):
+        return write(value)
     inner = margin + "  "
-    if isinstance(value, dict) and value:
-        entries = [f"{inner}{_string(key)}: {write_indented(each, inner)}" for key, each in value.items()]
-        return "{" + ",".join(entries) + margin + "}"
-    if isinstance(value, list | tuple) and value:
-        return "[" + ",".join([inner + write_indented(each, inner) for each in value]) + margin + "]"
-    return write(value)
+    entries = []
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        kind = type(each)
+        if kind is str and each.isprintable() and '"' not in each and "\\" not in each:
+            text = f'"{each}"'
+        elif each is None:
+            text = "null"
+        elif kind is dict or kind is list:
+            text = write_indented(each, inner)
+        else:
+            text = write(each)
+        entries.append(f'{inner}"{key}": {text}' if type(key) is str else inner + text)
+    brackets = "{}" if isinstance(value, dict) else "[]"
+    return brackets[0] + ",".join(entries) + margin + brackets[1]
 
 
 def compact(text: str) -> str:

@@ -88,7 +88,9 @@ def surname(name: str) -> str | None:
 
 def is_id(text: str) -> bool:
     """Whether a text has the form of an id: small letters, digits and single hyphens."""
-    return text.isascii() and text == text.lower() and all(part.isalnum() for part in text.split("-"))
+    if not text.isascii() or text != text.lower():
+        return False
+    return text.replace("-", "").isalnum() and "--" not in text and text[0] != "-" and text[-1] != "-"
 
 
 def turn_round(name: str) -> str:
