@@ -26,7 +26,8 @@ class Answer:
     a table.
     ``hints``: what a person should be told beside the answer, one line each.
     ``declined``: the records are only what comes nearest to a question that they do not answer.
-    ``exit_code``: 0 found, 3 nothing or declined, 4 ambiguous. ``more``: further keys of the envelope.
+    ``exit_code``: 0 found, 3 nothing or declined, 4 ambiguous. ``more``: further keys of the envelope;
+    ``beside``: those of them that hold a value for each row.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Answer:
         ambiguous: bool = False,
         declined: bool = False,
         more: dict[str, Any] | None = None,
+        beside: dict[str, Any] | None = None,
     ) -> None:
         self.query = query
         self.rows = list(rows)
@@ -45,7 +47,13 @@ class Answer:
         self.hints = list(hints)
         self.ambiguous = ambiguous
         self.declined = declined
-        self.more = more or {}
+        self._more = more or {}
+        self._beside = beside or {}
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """Further keys of the envelope."""
+        return {**self._more, **{key: list(values[: self.count]) for key, values in self._beside.items()}}
 
     @property
     def count(self) -> int:
@@ -73,5 +81,12 @@ class Answer:
         hint = f"{most} of {len(self.rows)} shown; without --limit you see all"
         hints = [*self.hints, hint]
         return Answer(
-            self.query, self.rows[:most], self.kinds, hints, self.ambiguous, self.declined, self.more
+            self.query,
+            self.rows[:most],
+            self.kinds,
+            hints,
+            self.ambiguous,
+            self.declined,
+            self._more,
+            self._beside,
         )

@@ -8,7 +8,7 @@ from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, pa
 from kosrel.errors import BadUsage, NotThere
 from kosrel.index import Filter, Index, Row
 from kosrel.names import fold, is_id
-from kosrel.search import find_records, read_terms, snippet
+from kosrel.search import Snippets, find_records, read_terms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,10 +168,10 @@ class FactBase:
         query = {"command": "search", "words": words, **_given(filters)}
         rows, passages, hints = find_records(self.index, words, self._filter(filters))
         terms = read_terms(words, self.index.meanings())
-        snippets = [snippet(passage, terms) for passage in passages]
+        snippets = Snippets(passages, terms)
         if not rows:
             hints = [*(hints or [f"nothing holds '{words}' there"]), *self._elsewhere("record", words)]
-        return Answer(query, rows, self.index.kinds(), hints, more={"snippets": snippets})
+        return Answer(query, rows, self.index.kinds(), hints, beside={"snippets": snippets})
 
     def timeline(self, **filters: Any) -> Answer:
         """All dated records in order, of the kinds, actor, topic, document and days asked for."""

@@ -23,8 +23,10 @@ from kosrel.names import (
 )
 
 _COLUMNS = "record.number, record.id, record.kind, record.label, record.edtf, record.body"
-# Ranking looks at so many of the best passages; more would cost time and change nothing a person sees.
+# So many of the best passages are given; more would cost time and change nothing a person sees.
 CANDIDATES = 2000
+# So many of the passages that match are ranked: the first ones in the order of the base.
+RANKED = 5000
 # What a word is worth in the title, names, text, quote, other wordings and cited works of a passage.
 _WEIGHTS = "6.0, 4.0, 3.0, 2.0, 1.5, 0.7"
 # Kinds that tell where things stand rather than what is so: they come after what is so.
@@ -142,6 +144,7 @@ class Index:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.bounded = False
 
     def __del__(self) -> None:
         self.connection.close()
@@ -201,10 +204,16 @@ class Index:
 
         First those that lie in it, by time; then what lasted longer; then what may or may not fall there.
         """
+        first, last = when.earliest or "", when.latest or "9999-12-31"
+        # A date of a known span (``compiler.measure_span``: a day, a month, a year, more) that touches these
+        # days begins at most so long before them: few rows are read, however many there are.
+        year = int(first[:4]) if first else 0
+        begins = (first, f"{max(year - 1, 0):04}", f"{max(year - 2, 0):04}", "")
+        one = "kind = ? and span = ? and earliest between ? and ? and latest >= ?"
+        values = [(kind, span, begin, last, first) for span, begin in enumerate(begins)]
         rows = self._rows(
-            "where kind = ? and earliest <= ? and latest >= ? and edtf is not null "
-            "order by earliest, latest, id",
-            (kind, when.latest or "9999-12-31", when.earliest or ""),
+            f"where {' or '.join([one] * len(values))} order by earliest, latest, id",
+            [value for some in values for value in some],
         )
         for row in rows:
             row.match = relate(parse_edtf(row.edtf or ""), when)
@@ -214,11 +223,11 @@ class Index:
     def near(self, kind: str, when: Date) -> tuple[Row | None, Row | None]:
         """The last record of a kind that ends before ``when`` and the first that begins after it."""
         before = self._rows(
-            "where kind = ? and latest < ? and edtf is not null order by latest desc, id limit 1",
+            "where kind = ? and latest < ? order by latest desc, id limit 1",
             (kind, when.earliest or ""),
         )
         after = self._rows(
-            "where kind = ? and earliest > ? and edtf is not null order by earliest, id limit 1",
+            "where kind = ? and earliest > ? and earliest < '~' order by earliest, latest, id limit 1",
             (kind, when.latest or "9999-12-31"),
         )
         return (before[0] if before else None, after[0] if after else None)
@@ -344,16 +353,25 @@ class Index:
         return Meanings(self.connection)
 
     def ranked(self, expression: str, wanted: Filter, most: int = CANDIDATES) -> list[Passage]:
-        """The best passages for an FTS5 expression whose records meet a filter, best first (BM25)."""
-        sql, values = wanted.conditions()
+        """The best passages for an FTS5 expression whose records meet a filter, best first (BM25).
+
+        ``bounded`` tells afterwards whether more matched than were ranked.
+        """
+        condition, values = wanted.conditions()
+        tables = (
+            "from full_text join passage on passage.number = full_text.rowid "
+            f"join record on record.number = passage.record where full_text match ?{condition}"
+        )
+        # Where very many match, only the first of them are ranked: to rank all would take seconds.
+        sql = f"select full_text.rowid {tables} order by full_text.rowid limit 1 offset {RANKED}"
+        end = self.connection.execute(sql, (expression, *values)).fetchone()
+        self.bounded = end is not None
         rows = self.connection.execute(
             "select passage.number, passage.record, passage.part, passage.text, "
             f"bm25(full_text, {_WEIGHTS}) * (case when record.kind in ({_BACKGROUND}) then 0.4 else 1 end) "
-            "as rank "
-            "from full_text join passage on passage.number = full_text.rowid "
-            "join record on record.number = passage.record "
-            f"where full_text match ?{sql} order by rank, passage.number limit ?",
-            (expression, *values, most),
+            f"as rank {tables} {'and full_text.rowid < ?' if end else ''} "
+            "order by rank, passage.number limit ?",
+            (expression, *values, *(end or ()), most),
         )
         return [Passage(*columns) for columns in rows]
 

@@ -6,6 +6,7 @@ from the base.
 
 from __future__ import annotations
 
+from kosrel.index import RANKED
 from kosrel.names import fold, folds, stem, stem_phrase
 
 TYPE_CHECKING = False
@@ -93,11 +94,27 @@ def find_records(index: Index, text: str, wanted: Filter) -> tuple[list[Row], li
         passages = index.ranked(" OR ".join(term.expression() for term in known), wanted)
     elif not passages and len(terms) > len(known):
         passages = index.ranked(known[0].expression(), wanted)
+    if index.bounded:
+        hints.append(f"more than {RANKED} places hold this; the best of the first {RANKED} are given")
     best: dict[int, Passage] = {}
     for passage in passages:
         best.setdefault(passage.record, passage)
     rows = index.numbered(list(best))
     return rows, list(best.values()), hints
+
+
+class Snippets:
+    """The snippets of some passages, cut when they are wanted: of many results few are shown."""
+
+    def __init__(self, passages: Sequence[Passage], terms: Sequence[Term]) -> None:
+        self._passages = passages
+        self._terms = terms
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    def __getitem__(self, some: slice) -> list[str]:
+        return [snippet(passage, self._terms) for passage in self._passages[some]]
 
 
 def snippet(passage: Passage, terms: Sequence[Term], width: int = 24) -> str:

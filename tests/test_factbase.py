@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kosrel.dates import parse_edtf, parse_when, relate
 from kosrel.errors import BadUsage
 
 
@@ -262,3 +263,26 @@ def test_a_conflict_shows_both_sides_with_their_quotes(toy):
 
 def test_two_answers_are_the_same_text(toy):
     assert [row.json() for row in toy.event("2001").rows] == [row.json() for row in toy.event("2001").rows]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2008-02-17",
+        "2013-04-19",
+        "2013-04",
+        "2013",
+        "2012-10..2013-06",
+        "..2008",
+        "2018..",
+        "2014-03-10",
+        "0001",
+    ]
+    + ["2008-12-31..2009-01-01", "9999", "2010-07-22", "2000..2009", "1389-06-15", "[2014-03-10,2014-10-03]"],
+)
+def test_a_date_finds_every_event_that_meets_it_and_no_other(shipped, when):
+    date = parse_when(when)
+    events = [row for row in shipped.index.of_kind("event") if row.edtf]
+    met = {row.id: relate(parse_edtf(row.edtf), date) for row in events}
+    expected = {identifier: match for identifier, match in met.items() if match}
+    assert {row.id: row.match for row in shipped.index.on("event", date)} == expected

@@ -170,6 +170,21 @@ def test_search_marks_what_matched(toy):
     assert answer.more["snippets"][0] == "A «storm» breaks the «pier»"
 
 
+def test_a_limited_search_shows_a_snippet_for_each_record_that_is_shown(run):
+    found = json.loads(run("search", "bridge", "--json", "-n", "2").out)
+    assert len(found["results"]) == len(found["snippets"]) == 2
+
+
+def test_where_very_many_places_match_the_first_of_them_are_ranked(toy, monkeypatch):
+    every = toy.search("bridge")
+    monkeypatch.setattr("kosrel.index.RANKED", 3)
+    monkeypatch.setattr("kosrel.search.RANKED", 3)
+    found = toy.search("bridge")
+    assert found.hints == ["more than 3 places hold this; the best of the first 3 are given"]
+    assert 0 < found.count <= 3 < every.count
+    assert not toy.search("lamp").hints
+
+
 def test_search_takes_any_punctuation(run):
     for words in ["100%", "Brussels-agreement", '"', "*", "AND", "OR NOT", "(", ")", "NEAR(a b)", "title:x", "^a",
                   "a*", "'", "--", ";", "\\", "{x}", "a + b", "\x00", "…", "🚲", "a" * 5000, "NOT"]:  # fmt: skip
