@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -21,13 +22,12 @@ class CompileIndex(BuildHookInterface[Any]):
             return
         sys.path.insert(0, self.root)
         from kosrel import cache, shipped
-        from kosrel.checks import load_sound
-        from kosrel.compiler import compile_base
+        from kosrel.stage import compile_folder
 
         facts = os.path.join(self.root, "facts")
         self.folder = tempfile.mkdtemp()
         file = os.path.join(self.folder, shipped.INDEX)
-        cache.seal(compile_base(load_sound(facts), file), file, cache.content_stamp(facts))
+        cache.seal(compile_folder(Path(facts), file), file, cache.content_stamp(facts))
         build_data["force_include"][file] = f"kosrel/{shipped.INDEX}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

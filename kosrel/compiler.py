@@ -7,12 +7,13 @@ Records are taken one at a time and written in batches, so that a base of any si
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from kosrel.dates import Date, describe
-from kosrel.fields import Dated, Link, Structure
+from kosrel.fields import Dated, Structure
 from kosrel.jsontext import write, write_indented
+from kosrel.loader import Base
 from kosrel.model import (
     KINDS,
     Actor,
@@ -77,22 +78,6 @@ create index synonym_stems on synonym (stems);
 _BATCH, _WORDS, _LABELS = 2_000, 100_000, 10_000
 
 
-class Readable(Protocol):
-    """A base of records, as far as compiling needs it."""
-
-    def every(self) -> Iterator[Record] | Any:
-        """All records, in the order of the base."""
-
-    def record(self, identifier: str) -> Record:
-        """The record with this id."""
-
-    def find(self, identifier: str) -> Record | None:
-        """The record with this id; None when there is none."""
-
-    def links_to(self, identifier: str) -> Sequence[Link]:
-        """Every place that names this id."""
-
-
 def measure_span(date: Date) -> int:
     """How long a date is at most: 0 a day, 1 a month (31 days), 2 a year, 3 longer or open."""
     first, last = date.earliest, date.latest
@@ -104,8 +89,14 @@ def measure_span(date: Date) -> int:
     return 1 if months == 0 else 2 if months < 12 else 3
 
 
-def compile_base(base: Readable, path: str = ":memory:") -> sqlite3.Connection:
-    """The base as a SQLite database at ``path``; the base must be free of problems."""
+def compile_base(
+    base: Base, path: str = ":memory:", check: Callable[[Record], bool] = lambda record: True
+) -> sqlite3.Connection:
+    """The base as a SQLite database at ``path``; the base must be free of problems.
+
+    ``check`` is asked before each record whether it is sound, for a base that is checked only now. After one
+    that is not the rest is only checked, and the database is of no use.
+    """
     connection = sqlite3.connect(path)
     # A half-made index is thrown away, so nothing need be safe on disk before it is whole.
     connection.executescript(
@@ -114,8 +105,11 @@ def compile_base(base: Readable, path: str = ":memory:") -> sqlite3.Connection:
     connection.executescript(TABLES)
     compiler = _Compiler(connection, base)
     compiler.write("insert into kind values (?, ?)", [(kind.kind, kind.folder) for kind in KINDS.values()])
+    sound = True
     for record in base.every():
-        compiler.add(record)
+        sound = check(record) and sound
+        if sound:
+            compiler.add(record)
     compiler.finish()
     connection.executescript(INDEXES)
     connection.commit()
@@ -125,7 +119,7 @@ def compile_base(base: Readable, path: str = ":memory:") -> sqlite3.Connection:
 class _Compiler:
     """Writes records into the tables, in batches."""
 
-    def __init__(self, connection: sqlite3.Connection, base: Readable) -> None:
+    def __init__(self, connection: sqlite3.Connection, base: Base) -> None:
         self.connection = connection
         self.base = base
         self.records = self.passages = 0

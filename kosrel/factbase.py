@@ -337,10 +337,11 @@ def _compiling(folder: str) -> Any:
     """A function that compiles the base in ``folder``; BrokenBase when it has any problem."""
 
     def compile_into(path: str) -> sqlite3.Connection:
-        from kosrel.checks import load_sound
-        from kosrel.compiler import compile_base
+        from pathlib import Path
 
-        return compile_base(load_sound(folder), path)
+        from kosrel.stage import compile_folder
+
+        return compile_folder(Path(folder), path)
 
     return compile_into
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kosrel import reader
@@ -11,6 +11,7 @@ from kosrel.errors import KosrelError, Problem
 from kosrel.fields import Link, Report
 from kosrel.model import FOLDERS, Actor, Agreement, Record
 from kosrel.names import fold, folds, is_id
+from kosrel.reader import Mark
 
 # Files and folders of a base that hold no records.
 SKIPPED = ("README.md",)
@@ -85,46 +86,58 @@ def _files(folder: Path) -> Iterator[tuple[Path, str, type[Record] | None]]:
             yield Path(entry.path), entry.name, FOLDERS.get(entry.name.removesuffix(".yaml"))
 
 
-def load(folder: Path) -> Base:
-    """The base in ``folder``: all records that could be read, and all problems found in reading.
+def tell_repeated(identifier: str, path: str, mark: Mark, first: str, line: int) -> Problem:
+    """The problem that an id stands a second time."""
+    return Problem(
+        path, *mark, f"the id '{identifier}' is used twice; first in {first}:{line}", "duplicate-id"
+    )
 
-    Raises KosrelError when there is no such folder or no fact file in it.
+
+def read_records(
+    folder: Path, problems: list[Problem], read: Callable[[Path, str, list[Problem]], Iterable[reader.Entry]]
+) -> Iterator[tuple[Record, reader.Node]]:
+    """Every record of the base in ``folder`` that can be read, with its node, and the problems on the way.
+
+    ``read`` reads the entries of one file. Raises KosrelError when there is no such folder or no fact file
+    in it.
     """
     if not folder.is_dir():
         raise KosrelError(f"there is no folder {folder}; name a folder of fact files with --facts")
-    base = Base(folder)
     files = 0
     for file, path, kind in _files(folder):
         files += 1
         if kind is None:
             places = ", ".join(f"{place}.yaml or {place}/" for place in sorted(FOLDERS))
             message = f"no kind of record is kept in this file; fact files are {places}"
-            base.problems.append(Problem(path, 1, 1, message, "unknown-file"))
-            continue
-        root, problems = reader.read(file, path)
-        base.problems += problems
-        if root is None:
+            problems.append(Problem(path, 1, 1, message, "unknown-file"))
             continue
         report = Report(path)
-        assert isinstance(root.value, dict)
-        for identifier, node in root.value.items():
-            mark = root.keys[identifier]
+        for identifier, mark, node in read(file, path, problems):
             if not is_id(identifier) or len(identifier) > 100:
                 message = f"'{identifier}' is not an id: small letters, digits, hyphens, 100 at most"
                 report.problems.append(Problem(path, *mark, message, "bad-id"))
                 continue
-            if identifier in base.records:
-                first = base.records[identifier]
-                message = f"the id '{identifier}' is used twice; first in {first.path}:{first.mark[0]}"
-                report.problems.append(Problem(path, *mark, message, "duplicate-id"))
-                continue
             record = kind.parse(node, report, path, identifier)
             if record is not None:
                 record.mark = mark
-                base.records[identifier] = record
-        base.problems += report.problems
+                yield record, node
+        problems += report.problems
     if not files:
         raise KosrelError(
             f"there is no fact file in {folder}; a base has files such as events.yaml or events/2013.yaml"
         )
+
+
+def load(folder: Path) -> Base:
+    """The base in ``folder``: all records that could be read, and all problems found in reading.
+
+    Raises KosrelError when there is no such folder or no fact file in it.
+    """
+    base = Base(folder)
+    for record, _node in read_records(folder, base.problems, reader.read_entries):
+        first = base.records.setdefault(record.id, record)
+        if first is not record:
+            base.problems.append(
+                tell_repeated(record.id, record.path, record.mark, first.path, first.mark[0])
+            )
     return base

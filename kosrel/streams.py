@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 from kosrel.characters import show_controls
 
@@ -48,6 +49,35 @@ def guard(run: Callable[[], int]) -> int:
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+class Progress:
+    """How far a long run is: one line on standard error, after a second, where that is a terminal."""
+
+    def __init__(self) -> None:
+        self._told = False
+        self._next = time.monotonic() + 1.0
+
+    def __enter__(self) -> Progress:
+        """Begin."""
+        return self
+
+    def tell(self, message: str) -> None:
+        """Put ``message`` in place of the one before; not more than a few times a second."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + 0.3
+        if sys.stderr is not None and sys.stderr.isatty():
+            self._told = True
+            sys.stderr.write(f"\r\x1b[Kkosrel: {show_controls(message)}")
+            sys.stderr.flush()
+
+    def __exit__(self, *error: object) -> None:
+        """Take the line away."""
+        if self._told:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 def leave(code: int) -> None:

@@ -44,7 +44,7 @@ def test_an_index_is_kept_and_used(facts, monkeypatch):
     (file,) = kept()
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
-    monkeypatch.setattr("kosrel.checks.load_sound", lambda *_: pytest.fail("compiled again"))
+    monkeypatch.setattr("kosrel.stage.load_sound", lambda *_: pytest.fail("compiled again"))
     assert title(facts) == "A lamp is lit"
 
 

@@ -25,6 +25,7 @@ LAYERS = [
     ["loader", "writer", "dictionary"],
     ["checks"],
     ["compiler", "index"],
+    ["stage"],
     ["documents"],
     ["evidence", "coverage"],
     ["answer"],

@@ -1,0 +1,215 @@
+"""A fact base on its way into an index; one too large for memory waits on disk meanwhile.
+
+``Stage`` can be asked what ``loader.Base`` can, so the rules and the compiler do not know which they have.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from kosrel import loader, reader
+from kosrel.checks import check_record, load_sound
+from kosrel.compiler import compile_base
+from kosrel.errors import BrokenBase
+from kosrel.fields import Link, Report
+from kosrel.model import FOLDERS, Actor, Agreement, Record
+from kosrel.names import fold, folds
+from kosrel.streams import Progress
+
+_TABLES = """
+pragma journal_mode = off;
+pragma synchronous = off;
+pragma cache_size = -32000;
+create table record (number integer primary key, id text, kind text, label text, edtf text, earliest text,
+    path text, line integer, column integer, node blob);
+create table link (target text, record integer, structure text, whole integer, says text, line integer);
+create table named (kind text, folded text, id text, primary key (kind, folded)) without rowid;
+"""
+_INDEXES = "create index record_id on record (id); create index link_target on link (target);"
+_BATCH = 2_000
+# Records and kinds that were asked for are kept, up to so many.
+_RECORDS, _KINDS = 3_000, 50_000
+# A base of files that are larger together is staged on disk (bytes).
+HELD = 16 * 1024 * 1024
+_KIND_CLASSES = {kind.kind: kind for kind in FOLDERS.values()}
+
+
+def compile_folder(folder: Path, path: str = ":memory:") -> sqlite3.Connection:
+    """The base in ``folder`` as a SQLite database at ``path``; BrokenBase when it has any problem.
+
+    Raises KosrelError where there is no base.
+    """
+    size = sum(file.stat().st_size for file in folder.rglob("*.yaml") if file.is_file())
+    was_enabled = gc.isenabled()
+    # Nothing here points to itself, and looking for what does would take as long as the work.
+    gc.disable()
+    try:
+        return _compile_staged(folder, path) if size > HELD else compile_base(load_sound(folder), path)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _compile_staged(folder: Path, path: str) -> sqlite3.Connection:
+    with Progress() as progress:
+        stage = Stage(folder, lambda count: progress.tell(f"{count} facts read"))
+        problems = stage.problems
+        done = 0
+
+        def check(record: Record) -> bool:
+            nonlocal done
+            done += 1
+            progress.tell(f"{done} facts compiled")
+            problems.extend(check_record(record, stage))
+            return not problems
+
+        try:
+            connection = compile_base(stage, path, check)
+        except KeyError:
+            # A record that is sound names one that is not: the rest is still to be checked.
+            for record in stage.every():
+                check(record)
+            if not problems:
+                raise
+    if problems:
+        raise BrokenBase(str(folder), set(problems))
+    return connection
+
+
+class Stage(loader.Base):
+    """The records of the fact base in ``folder``, one at a time in memory.
+
+    ``problems`` is what was found in reading; ``report`` is told now and then how many records were read.
+    Raises KosrelError as ``loader.load`` does.
+    """
+
+    def __init__(self, folder: Path, report: Callable[[int], None] = lambda count: None) -> None:
+        super().__init__(folder)
+        # Without a name SQLite makes a temporary file that nobody else can open, and removes it.
+        self._connection = sqlite3.connect("")
+        self._connection.executescript(_TABLES)
+        self._spelled: dict[str, str] = {}
+        self._known: dict[str, Record] = {}
+        self._kinds: dict[str, str | None] = {}
+        self._last: tuple[str, list[Link]] = ("", [])
+        self._read(report)
+        self._connection.executescript(_INDEXES)
+        self._drop_repeated()
+
+    def _read(self, report: Callable[[int], None]) -> None:
+        records: list[tuple[Any, ...]] = []
+        links: list[tuple[Any, ...]] = []
+        entries = loader.read_records(self.folder, self.problems, reader.stream)
+        for number, (record, node) in enumerate(entries, 1):
+            date = record.dated
+            edtf, earliest = (date.date.edtf, date.date.earliest or "") if date else (None, None)
+            packed = marshal.dumps(reader.pack(node))
+            where = (record.path, *record.mark)
+            records.append((number, record.id, record.kind, record.label, edtf, earliest, *where, packed))
+            for target, _kinds, link in record.links_out():
+                says = str(link.says) if link.says is not None else None
+                links.append((str(target), number, link.structure, link.whole, says, link.line))
+            if isinstance(record, Actor | Agreement):
+                pairs = [(record.kind, plain, record.id) for plain in folds(record.label or "")]
+                self._connection.executemany("insert or ignore into named values (?, ?, ?)", pairs)
+            if isinstance(record, Actor):
+                for role in record.roles:
+                    self._spelled.setdefault(fold(role.office), str(role.office))
+            if len(records) >= _BATCH:
+                self._write(records, links)
+                report(number)
+        self._write(records, links)
+
+    def _write(self, records: list[tuple[Any, ...]], links: list[tuple[Any, ...]]) -> None:
+        self._connection.executemany("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+        self._connection.executemany("insert into link values (?, ?, ?, ?, ?, ?)", links)
+        records.clear()
+        links.clear()
+
+    def _drop_repeated(self) -> None:
+        """Keep the first record of every id, and tell of the others."""
+        rows = self._connection.execute(
+            "select later.number, later.id, later.path, later.line, later.column, first.path, first.line "
+            "from (select min(number) as number, id from record group by id having count(*) > 1) as repeated "
+            "join record as first on first.number = repeated.number "
+            "join record as later on later.id = repeated.id and later.number > repeated.number"
+        ).fetchall()
+        for number, identifier, path, line, column, first, place in rows:
+            self.problems.append(loader.tell_repeated(identifier, path, (line, column), first, place))
+            self._connection.execute("delete from record where number = ?", (number,))
+            self._connection.execute("delete from link where record = ?", (number,))
+
+    def every(self) -> Iterator[Record]:
+        """All records, in the order of the files."""
+        rows = self._connection.execute(f"select {_COLUMNS} from record order by number")
+        for row in rows:
+            yield _unpack(row)
+
+    def find(self, identifier: str) -> Record | None:
+        """The record with this id; None when there is none."""
+        if identifier not in self._known:
+            sql = f"select {_COLUMNS} from record where id = ?"
+            row = self._connection.execute(sql, (str(identifier),)).fetchone()
+            if row is None:
+                return None
+            if len(self._known) >= _RECORDS:
+                self._known.clear()
+            self._known[identifier] = _unpack(row)
+        return self._known[identifier]
+
+    def record(self, identifier: str) -> Record:
+        """The record with this id; KeyError when there is none."""
+        found = self.find(identifier)
+        if found is None:
+            raise KeyError(identifier)
+        return found
+
+    def kind_of(self, identifier: str) -> str | None:
+        """The kind of the record with this id; None when there is none."""
+        if identifier not in self._kinds:
+            if len(self._kinds) >= _KINDS:
+                self._kinds.clear()
+            sql = "select kind from record where id = ?"
+            row = self._connection.execute(sql, (str(identifier),)).fetchone()
+            self._kinds[identifier] = row[0] if row else None
+        return self._kinds[identifier]
+
+    def links_to(self, identifier: str) -> Sequence[Link]:
+        """Every place that names this id."""
+        # The same record asks several times in a row.
+        if self._last[0] != identifier:
+            rows = self._connection.execute(
+                "select record.kind, record.id, record.label, record.edtf, record.earliest, link.structure, "
+                "link.whole, link.says, link.line from link join record on record.number = link.record "
+                "where link.target = ? order by link.rowid",
+                (str(identifier),),
+            )
+            self._last = (identifier, [Link(*row) for row in rows])
+        return self._last[1]
+
+    def first_named(self, kind: str, plain: str) -> str:
+        """The id of the first record of a kind whose title or name folds to ``plain``."""
+        sql = "select id from named where kind = ? and folded = ?"
+        (identifier,) = self._connection.execute(sql, (kind, plain)).fetchone()
+        return str(identifier)
+
+    def first_office(self, plain: str) -> str:
+        """How the first role writes the office that folds to ``plain``."""
+        return self._spelled[plain]
+
+
+_COLUMNS = "id, kind, path, line, column, node"
+
+
+def _unpack(row: Sequence[Any]) -> Record:
+    """The record of a row; it was read without a problem before."""
+    identifier, kind, path, line, column, packed = row
+    record = _KIND_CLASSES[kind].parse(reader.unpack(marshal.loads(packed)), Report(path), path, identifier)
+    assert record is not None
+    record.mark = (line, column)
+    return record

@@ -1,0 +1,61 @@
+"""A base that waits on disk is compiled and refused just as one in memory is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import TESTS, TOY
+
+from kosrel import shipped, stage
+from kosrel.errors import BrokenBase, KosrelError
+
+BROKEN = sorted(path for path in (TESTS / "broken").iterdir() if path.is_dir())
+
+
+@pytest.fixture
+def staged(monkeypatch):
+    """Every base counts as too large for memory, and little of it is kept there."""
+    monkeypatch.setattr(stage, "HELD", -1)
+    monkeypatch.setattr(stage, "_BATCH", 3)
+    monkeypatch.setattr(stage, "_RECORDS", 2)
+    monkeypatch.setattr(stage, "_KINDS", 2)
+
+
+def contents(connection) -> list[str]:
+    return list(connection.iterdump())
+
+
+@pytest.mark.parametrize("folder", [TOY, Path(shipped.find_facts())], ids=["toy", "shipped"])
+def test_the_index_is_the_same(monkeypatch, folder):
+    in_memory = contents(stage.compile_folder(folder))
+    monkeypatch.setattr(stage, "HELD", -1)
+    assert contents(stage.compile_folder(folder)) == in_memory
+
+
+def test_the_index_is_the_same_when_little_is_kept_in_memory(monkeypatch, staged):
+    on_disk = contents(stage.compile_folder(TOY))
+    monkeypatch.setattr(stage, "HELD", 10**9)
+    assert contents(stage.compile_folder(TOY)) == on_disk
+
+
+@pytest.mark.parametrize("folder", BROKEN, ids=lambda folder: folder.name)
+def test_a_broken_base_is_refused(staged, monkeypatch, folder):
+    def problems() -> list[str]:
+        with pytest.raises(BrokenBase) as refused:
+            stage.compile_folder(folder)
+        return [str(problem) for problem in refused.value.problems]
+
+    found = problems()
+    monkeypatch.setattr(stage, "HELD", 10**9)
+    # A file that cannot be read to its end still gives the records before that place.
+    known = set(problems())
+    assert found
+    assert set(found) <= known or any("not readable" in each or "cannot" in each for each in known)
+
+
+def test_a_folder_without_a_base_is_told(staged, tmp_path):
+    with pytest.raises(KosrelError, match="there is no fact file"):
+        stage.compile_folder(tmp_path)
+    with pytest.raises(KosrelError, match="there is no folder"):
+        stage.compile_folder(tmp_path / "nowhere")
