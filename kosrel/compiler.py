@@ -74,8 +74,8 @@ create index line_place on line (document, line);
 create index line_passage on line (passage);
 create index synonym_stems on synonym (stems);
 """
-# Rows and words are held in memory up to so many.
-_BATCH, _WORDS, _LABELS = 2_000, 100_000, 10_000
+# Rows, words and names are held in memory up to so many; so many characters of a body count as a row.
+_BATCH, _WORDS, _LABELS, _WEIGHT = 2_000, 50_000, 5_000, 2_000
 
 
 def measure_span(date: Date) -> int:
@@ -100,7 +100,7 @@ def compile_base(
     connection = sqlite3.connect(path)
     # A half-made index is thrown away, so nothing need be safe on disk before it is whole.
     connection.executescript(
-        "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32000;"
+        "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16000;"
     )
     connection.executescript(TABLES)
     compiler = _Compiler(connection, base)
@@ -192,6 +192,7 @@ class _Compiler:
             write_indented(record.render(self.base)),
         )
         self.write("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
+        self._waiting += len(row[-1]) // _WEIGHT
         targets = {str(target) for part in parts for target, _kinds in part.links()}
         if isinstance(record, Conflict):
             # What a side is about, the conflict is about.
@@ -219,10 +220,11 @@ class _Compiler:
         if part is record:
             passage.title += [name for name, _how in record.names()]
         elif isinstance(record, Actor):
-            passage.names += [name for name, _how in record.names()]
+            passage.names.append(self.label(record.id)[0])
         passage.read(part)
         columns = passage.columns()
-        for column in columns:
+        # Words of names stand in the passage of whoever has the name.
+        for column in (columns[0], *columns[2:]):
             self._terms.update(column.split())
         places = {(str(each.document), each.line) for each in getattr(part, "sources", ())}
         lines = [(self.passages, document, line) for document, line in sorted(places)]
@@ -236,7 +238,7 @@ class _Compiler:
         )
 
     def label(self, target: str) -> tuple[str, str]:
-        """What a record is called where it is named: under ``names``, and under ``works``."""
+        """What a record is called where it is named, folded: under ``names``, and under ``works``."""
         if target not in self._labels:
             if len(self._labels) >= _LABELS:
                 self._labels.clear()
@@ -248,7 +250,7 @@ class _Compiler:
                 works = linked.label or ""
             elif linked is not None:
                 names = " . ".join(name for name, _how in linked.names())
-            self._labels[target] = names, works
+            self._labels[target] = _plain(names), _plain(works)
         return self._labels[target]
 
 
@@ -283,7 +285,10 @@ class _Passage:
             elif isinstance(value, str):
                 # A note explains how a fact is known; what it names on the way is not what the fact is about.
                 prose = name in ("office", "relation", "status", "text")
-                (self.title if prose else self.works if name == "note" else self.text).append(value)
+                if name == "note":
+                    self.works.append(_plain(value))
+                else:
+                    (self.title if prose else self.text).append(value)
             elif name == "value":
                 self.text.append(f"{value:g}")
             elif name == "wordings":
@@ -298,8 +303,14 @@ class _Passage:
 
     def columns(self) -> list[str]:
         """The folded columns of the full text."""
-        columns = (self.title, self.names, self.text, self.quote, self.wordings, self.works)
-        return [_plain(" . ".join(dict.fromkeys(texts))) if texts else "" for texts in columns]
+        return [
+            _plain(" . ".join(self.title)),
+            " ".join(dict.fromkeys(self.names)),
+            _plain(" . ".join(self.text)),
+            _plain(" . ".join(self.quote)),
+            _plain(" . ".join(self.wordings)),
+            " ".join(dict.fromkeys(self.works)),
+        ]
 
     def shown(self) -> str:
         """What a snippet is cut from: the text as it stands."""

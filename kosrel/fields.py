@@ -103,7 +103,7 @@ class Linked(Protocol):
     def record(self, identifier: str) -> Any:
         """The record with this id."""
 
-    def links_to(self, identifier: str) -> Sequence[Link]:
+    def links_to(self, identifier: str) -> Iterable[Link]:
         """Every place that names this id, in the order of the base."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kosrel import reader
@@ -45,7 +45,7 @@ class Base:
         record = self.records.get(identifier)
         return record.kind if record is not None else None
 
-    def links_to(self, identifier: str) -> Sequence[Link]:
+    def links_to(self, identifier: str) -> Iterable[Link]:
         """Every place that names this id."""
         if self._links is None:
             self._links = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import marshal
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from kosrel.streams import Progress
 _TABLES = """
 pragma journal_mode = off;
 pragma synchronous = off;
-pragma cache_size = -32000;
+pragma cache_size = -12000;
 create table record (number integer primary key, id text, kind text, label text, edtf text, earliest text,
     path text, line integer, column integer, node blob);
 create table link (target text, record integer, structure text, whole integer, says text, line integer);
@@ -33,7 +33,7 @@ create table named (kind text, folded text, id text, primary key (kind, folded))
 _INDEXES = "create index record_id on record (id); create index link_target on link (target);"
 _BATCH = 2_000
 # Records and kinds that were asked for are kept, up to so many.
-_RECORDS, _KINDS = 3_000, 50_000
+_RECORDS, _KINDS = 1_500, 30_000
 # A base of files that are larger together is staged on disk (bytes).
 HELD = 16 * 1024 * 1024
 _KIND_CLASSES = {kind.kind: kind for kind in FOLDERS.values()}
@@ -96,7 +96,6 @@ class Stage(loader.Base):
         self._spelled: dict[str, str] = {}
         self._known: dict[str, Record] = {}
         self._kinds: dict[str, str | None] = {}
-        self._last: tuple[str, list[Link]] = ("", [])
         self._read(report)
         self._connection.executescript(_INDEXES)
         self._drop_repeated()
@@ -179,18 +178,9 @@ class Stage(loader.Base):
             self._kinds[identifier] = row[0] if row else None
         return self._kinds[identifier]
 
-    def links_to(self, identifier: str) -> Sequence[Link]:
-        """Every place that names this id."""
-        # The same record asks several times in a row.
-        if self._last[0] != identifier:
-            rows = self._connection.execute(
-                "select record.kind, record.id, record.label, record.edtf, record.earliest, link.structure, "
-                "link.whole, link.says, link.line from link join record on record.number = link.record "
-                "where link.target = ? order by link.rowid",
-                (str(identifier),),
-            )
-            self._last = (identifier, [Link(*row) for row in rows])
-        return self._last[1]
+    def links_to(self, identifier: str) -> Iterable[Link]:
+        """Every place that names this id, read anew each time it is gone through."""
+        return _Links(self._connection, str(identifier))
 
     def first_named(self, kind: str, plain: str) -> str:
         """The id of the first record of a kind whose title or name folds to ``plain``."""
@@ -213,3 +203,20 @@ def _unpack(row: Sequence[Any]) -> Record:
     assert record is not None
     record.mark = (line, column)
     return record
+
+
+class _Links:
+    """The places that name an id; of the commonest there are too many to hold."""
+
+    def __init__(self, connection: sqlite3.Connection, identifier: str) -> None:
+        self._connection = connection
+        self._identifier = identifier
+
+    def __iter__(self) -> Iterator[Link]:
+        rows = self._connection.execute(
+            "select record.kind, record.id, record.label, record.edtf, record.earliest, link.structure, "
+            "link.whole, link.says, link.line from link join record on record.number = link.record "
+            "where link.target = ? order by link.rowid",
+            (self._identifier,),
+        )
+        return (Link(*row) for row in rows)
