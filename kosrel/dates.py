@@ -107,8 +107,11 @@ def _split(text: str) -> list[str] | None:
     """The digits of a year, month and day, as far as they are there; None for another text."""
     bare = text[:-1] if text[-1:] in ("~", "?", "%") else text
     parts = bare.split("-")
-    shaped = [len(part) for part in parts] == [4, 2, 2][: len(parts)]
-    return parts if shaped and bare.isascii() and all(part.isdecimal() for part in parts) else None
+    # The digits stand in groups of four, two and two.
+    shaped = len(bare) == (4, 7, 10)[len(parts) - 1] if len(parts) <= 3 else False
+    if not shaped or len(parts[0]) != 4 or len(parts[-1]) != (4, 2, 2)[len(parts) - 1]:
+        return None
+    return parts if bare.isascii() and "".join(parts).isdecimal() else None
 
 
 def _single(text: str) -> Date:

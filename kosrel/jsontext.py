@@ -69,5 +69,10 @@ def write_indented(value: Any, margin: str = "\n") -> str:
 
 def compact(text: str) -> str:
     """Indented JSON text on one line. Strings hold no raw line feed, so only layout goes."""
-    lines = [line.lstrip(" ") for line in text.split("\n")]
-    return "".join([line + " " if line.endswith(",") else line for line in lines])
+    depth = "\n                "
+    while depth in text:
+        depth += "  "
+    while len(depth) > 1:
+        depth = depth[:-2]
+        text = text.replace(f",{depth}", ", ").replace(depth, "")
+    return text

@@ -18,11 +18,11 @@ INTERRUPTED = 130
 LONGEST = 2000
 
 
-def say(message: str) -> None:
-    """A line of talk on standard error, control characters shown, cut where it is huge."""
-    cut = message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
-    if sys.stderr is not None:
-        sys.stderr.write(show_controls(cut, keep="\n") + "\n")
+def say(*messages: str) -> None:
+    """Lines of talk on standard error, control characters shown, each cut where it is huge."""
+    cut = [message if len(message) <= LONGEST else f"{message[:LONGEST]} …" for message in messages]
+    if sys.stderr is not None and messages:
+        sys.stderr.write("".join([show_controls(message, keep="\n") + "\n" for message in cut]))
         sys.stderr.flush()
 
 

@@ -192,8 +192,7 @@ def _answer_lines(
         else:
             renderer.render(found, sys.stdout)
         sys.stdout.flush()
-        for hint in found.hints:
-            say(hint)
+        say(*found.hints)
         if found.exit_code != 3:
             code = 0
     return code

@@ -38,5 +38,4 @@ def print_answer(answer: Answer, name: str | None) -> None:
     """The answer on standard output in a format (text when none is named), its hints on standard error."""
     load(name or "text").render(answer, sys.stdout)
     sys.stdout.flush()
-    for hint in answer.hints:
-        say(hint)
+    say(*answer.hints)

@@ -32,8 +32,10 @@ def render(answer: Answer, stream: TextIO) -> None:
 
 def render_line(answer: Answer, stream: TextIO) -> None:
     """The envelope on one line, for many queries in one run."""
-    text = envelope(answer.query, [row.json() for row in answer.rows], **answer.more)
-    stream.write(compact(text.strip()) + "\n")
+    bodies = ", ".join([compact(row.json()) for row in answer.rows])
+    head = f'"schema": {write(SCHEMA)}, "query": {write(answer.query)}, "count": {answer.count}'
+    more = "".join([f', "{key}": {write(value)}' for key, value in answer.more.items()])
+    stream.write(f'{{{head}, "results": [{bodies}]{more}}}\n')
 
 
 def render_error(query: dict[str, Any], code: int, message: str, stream: TextIO, line: bool) -> None:
