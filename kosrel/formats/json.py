@@ -32,10 +32,23 @@ def render(answer: Answer, stream: TextIO) -> None:
 
 def render_line(answer: Answer, stream: TextIO) -> None:
     """The envelope on one line, for many queries in one run."""
-    bodies = ", ".join([compact(row.json()) for row in answer.rows])
+    bodies = ", ".join([_compact_once(row.json()) for row in answer.rows])
     head = f'"schema": {write(SCHEMA)}, "query": {write(answer.query)}, "count": {answer.count}'
     more = "".join([f', "{key}": {write(value)}' for key, value in answer.more.items()])
     stream.write(f'{{{head}, "results": [{bodies}]{more}}}\n')
+
+
+_COMPACT: dict[str, str] = {}
+_HELD = 2_000
+
+
+def _compact_once(text: str) -> str:
+    """``compact(text)``; of many queries several often have the same record for an answer."""
+    if text not in _COMPACT:
+        if len(_COMPACT) >= _HELD:
+            _COMPACT.clear()
+        _COMPACT[text] = compact(text)
+    return _COMPACT[text]
 
 
 def render_error(query: dict[str, Any], code: int, message: str, stream: TextIO, line: bool) -> None:
