@@ -15,13 +15,22 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from pathlib import Path
-    from typing import Any, TextIO
+    from typing import Any, TextIO, Unpack
+
+    from kosrel.filters import Filters, KindFilters
 
 
 class FactBase:
     """A sound fact base, ready to be asked.
 
-    Every method takes plain text, returns an Answer, and raises BadUsage for text that it cannot read.
+    One method for each command. Every method takes plain text and returns an Answer: ``results``, a list
+    of records as ``--json`` prints them, and ``hints``, what a person should be told beside them. Nothing
+    found is an Answer with no results, never an exception. BadUsage is raised for text that cannot be read,
+    such as a date that does not exist, and NotThere for a filter that names what the base does not hold;
+    both are KosrelErrors, and their message says what to do.
+
+    Dates (WHEN) are EDTF, or written as '19 April 2013', '19.04.2013' or a range '2012-10..2013-06'. Names
+    are found in any spelling: case, marks, Cyrillic, surname alone, alias or id.
     """
 
     def __init__(self, index: Index, is_shipped: bool = False) -> None:
@@ -30,7 +39,11 @@ class FactBase:
 
     @classmethod
     def load(cls, folder: str | Path | None = None) -> FactBase:
-        """The base in ``folder``, or the shipped one. Raises BrokenBase when it has any problem."""
+        """The base in ``folder``, or the shipped one.
+
+        Raises BrokenBase, with every problem, when a fact file is not sound or the folder is not there.
+        A base that was read before comes from the compiled index that was kept of it.
+        """
         place = str(folder) if folder is not None else shipped.find_facts()
         kept = cache.fetch(place)
         index = Index(kept if kept is not None else cache.make(place, _compiling(place)))
@@ -43,7 +56,12 @@ class FactBase:
         return cls(Index(kept), folder is None) if kept is not None else None
 
     def event(self, when: str) -> Answer:
-        """What happened on a day, in a month, a year or a range; or the event with an id."""
+        """What happened on a day, in a month, a year or a range; or the event with an id.
+
+        Each result says in ``match`` how its date falls to ``when``: exact, within, overlaps, or possible
+        when its date is coarser; certain matches come first. Raises BadUsage for a date that does not exist
+        or reads two ways.
+        """
         query = {"command": "event", "when": when}
         kinds = ["event"]
         if looks_like_when(when) or not is_id(when):
@@ -54,11 +72,17 @@ class FactBase:
         return self._by_id(query, "event", when)
 
     def actor(self, name: str) -> Answer:
-        """Who an actor is, by any name, surname, alias or id."""
+        """Who an actor is, by any name, surname, alias or id: offices, relations, what it did and said.
+
+        A name that fits several actors gives them all, and the answer is ``ambiguous``.
+        """
         return self._by_name({"command": "actor", "name": name}, "actor", name)
 
     def agreement(self, name: str) -> Answer:
-        """An agreement by name, alias or id, or those concluded at a date."""
+        """An agreement by name, alias or id, or those concluded at a date: parties, provisions, status.
+
+        A name that fits several agreements gives them all, and the answer is ``ambiguous``.
+        """
         query = {"command": "agreement", "name": name}
         if looks_like_when(name):
             # A name may begin with a year: '2013 Brussels Agreement'.
@@ -73,8 +97,13 @@ class FactBase:
             return Answer(query, rows, ["agreement"], hints)
         return self._by_name(query, "agreement", name)
 
-    def show(self, identifiers: Sequence[str]) -> Answer:
-        """Any records by id, in the order asked for."""
+    def show(self, identifiers: str | Sequence[str]) -> Answer:
+        """Records of any kind by their ids, in the order asked for; one id may stand alone.
+
+        A hint names every id that is not there.
+        """
+        if isinstance(identifiers, str):
+            identifiers = [identifiers]
         rows, hints = [], []
         for identifier in dict.fromkeys(identifiers):
             row = self.index.get(identifier)
@@ -87,7 +116,7 @@ class FactBase:
         return Answer(query, rows, self.index.kinds(), hints)
 
     def source(self, identifier: str | None = None) -> Answer:
-        """The documents, or one document or cited work, with what rests on it."""
+        """All documents, or one document or cited work by id, each with the ids of what rests on it."""
         query = {"command": "source", "id": identifier}
         if identifier is None:
             return Answer(query, self.index.of_kind("document"), ["document"])
@@ -101,7 +130,7 @@ class FactBase:
         return Answer(query, [row], [row.kind])
 
     def who(self, office: str, on: str | None = None) -> Answer:
-        """Who held an office, and for which dates a document attests it.
+        """Who held an office, and for which dates a document attests it: a result for each holder.
 
         With ``on`` a holder matches as ``attested`` (a document attests it for then), ``before and after``
         (for earlier and for later dates) or ``possible`` (for a coarser date that may or may not be then).
@@ -151,10 +180,10 @@ class FactBase:
             hints.append(f"attested: {holder['name']}, {holder['office']}, for {attested}")
         return hints
 
-    def figure(self, words: str = "", **filters: Any) -> Answer:
-        """Figures with what they count and their as-of date: all, or those that speak of some words."""
+    def figure(self, words: str = "", **filters: Unpack[Filters]) -> Answer:
+        """Figures with what they count and their as-of date: all, or those that speak of ``words``."""
         query = {"command": "figure", "words": words, **_given(filters)}
-        wanted = self._filter({**filters, "kind": ["figure"]})
+        wanted = self._filter({**filters, "kind": "figure"})
         if not words.strip():
             rows = self.index.of_kind("figure", wanted)
             return Answer(query, rows, ["figure"], [] if rows else ["no figure meets the filters"])
@@ -163,8 +192,12 @@ class FactBase:
             hints = [f"no figure speaks of '{words}'; kosrel figure lists them all"]
         return Answer(query, rows, ["figure"], hints)
 
-    def search(self, words: str, **filters: Any) -> Answer:
-        """Ranked full text over everything; ``more["snippets"]`` shows for each result what matched."""
+    def search(self, words: str, **filters: Unpack[KindFilters]) -> Answer:
+        """Ranked full text over everything, best first; any punctuation in ``words`` is harmless.
+
+        Records that hold all the words, or where there are none those that hold some. ``more["snippets"]``
+        shows for each result what matched. Raises BadUsage when there is no word to look for.
+        """
         query = {"command": "search", "words": words, **_given(filters)}
         rows, passages, hints = find_records(self.index, words, self._filter(filters))
         terms = read_terms(words, self.index.meanings())
@@ -173,8 +206,8 @@ class FactBase:
             hints = [*(hints or [f"nothing holds '{words}' there"]), *self._elsewhere("record", words)]
         return Answer(query, rows, self.index.kinds(), hints, beside={"snippets": snippets})
 
-    def timeline(self, **filters: Any) -> Answer:
-        """All dated records in order, of the kinds, actor, topic, document and days asked for."""
+    def timeline(self, **filters: Unpack[KindFilters]) -> Answer:
+        """All dated records in order that meet the filters; documents and references only if asked for."""
         query = {"command": "timeline", **_given(filters)}
         rows = self.index.dated(self._filter(filters))
         rows = [row for row in rows if row.kind not in ("document", "reference") or filters.get("kind")]
@@ -182,10 +215,11 @@ class FactBase:
         return Answer(query, rows, self.index.kinds(), hints)
 
     def ask(self, question: str) -> Answer:
-        """The record that answers a question, with ``answer``, ``confidence`` and ``sources`` in ``more``.
+        """The record that answers a question in plain words, found without a model or a network.
 
-        When the documents do not say, the answer is None, the exit code 3, and the records are what comes
-        nearest.
+        ``more`` holds the short ``answer``, its ``confidence`` (from 0 to 1) and its ``sources``. When the
+        documents do not say, the short answer is None, the Answer is ``declined``, and its results are only
+        what comes nearest.
         """
         from kosrel.ask import answer_question
 
@@ -219,29 +253,34 @@ class FactBase:
             return dates or self.index.beginning(["event"], plain)
         return self.index.beginning([what] if what in self.index.kinds() else list(self.index.kinds()), plain)
 
-    def conflicts(self, words: str = "", **filters: Any) -> Answer:
-        """Where documents disagree: all conflicts, or those whose words hold every one of ``words``."""
+    def conflicts(self, words: str = "", **filters: Unpack[Filters]) -> Answer:
+        """Where documents disagree, both sides with their quotes: all, or those that hold all ``words``."""
         query = {"command": "conflicts", "words": words, **_given(filters)}
         terms = read_terms(words, self.index.meanings()) if words.strip() else []
         rows = []
-        for row in self.index.of_kind("conflict", self._filter({**filters, "kind": None})):
+        for row in self.index.of_kind("conflict", self._filter({**filters, "kind": ()})):
             text = f" {fold(row.body)} "
             if all(any(f" {each}" in text for each in term.spellings) for term in terms):
                 rows.append(row)
         hints = [] if rows else [f"no conflict speaks of '{words}'; kosrel conflicts lists them all"]
         return Answer(query, rows, ["conflict"], hints)
 
-    def _filter(self, filters: dict[str, Any]) -> Filter:
-        """The filter for the options of a command: kind, actor, topic, document, from and to."""
+    def _filter(self, filters: KindFilters) -> Filter:
+        """The filter for these keywords. Raises TypeError for one that is none, rather than pass it over."""
+        unknown = [name for name in filters if name not in _FILTERS]
+        if unknown:
+            raise TypeError(f"there is no filter '{unknown[0]}'; filters are {', '.join(_FILTERS)}")
         targets: list[Sequence[str]] = []
-        if filters.get("actor"):
-            targets.append(self._ids("actor", filters["actor"]))
-        if filters.get("topic"):
-            targets.append(self._titled("topic", filters["topic"]))
-        if filters.get("document"):
-            targets.append(self._titled("document", filters["document"]))
-        kinds = [self._kind(kind) for kind in filters.get("kind") or ()]
-        begin, end = filters.get("from"), filters.get("to")
+        actor, topic, document = filters.get("actor"), filters.get("topic"), filters.get("document")
+        if actor:
+            targets.append(self._ids("actor", actor))
+        if topic:
+            targets.append(self._titled("topic", topic))
+        if document:
+            targets.append(self._titled("document", document))
+        wanted = filters.get("kind") or ()
+        kinds = [self._kind(kind) for kind in ([wanted] if isinstance(wanted, str) else wanted)]
+        begin, end = filters.get("from_"), filters.get("to")
         earliest = parse_when(begin).earliest if begin else None
         latest = parse_when(end).latest if end else None
         if earliest and latest and earliest > latest:
@@ -325,11 +364,11 @@ class FactBase:
                 hints.append(f"nearest {word}: {describe(row.edtf)}, {row.label} (kosrel {kind} {row.id})")
         return hints
 
-    def list(self, kind: str, **filters: Any) -> Answer:
+    def list(self, kind: str, **filters: Unpack[Filters]) -> Answer:
         """All records of a kind; the kind's name in the singular or as its folder is called."""
         found = self._kind(kind)
         query = {"command": "list", "kind": found, **_given(filters)}
-        rows = self.index.of_kind(found, self._filter(filters))
+        rows = self.index.of_kind(found, self._filter({**filters, "kind": found}))
         return Answer(query, rows, [found], [] if rows else [f"no {found} meets the filters"])
 
 
@@ -346,10 +385,16 @@ def _compiling(folder: str) -> Any:
     return compile_into
 
 
-def _given(filters: dict[str, Any]) -> dict[str, Any]:
-    """The filters that are set, as they stand in the query of an envelope."""
+# The keys of KindFilters, which only a type checker imports.
+_FILTERS = ("kind", "actor", "topic", "document", "from_", "to")
+
+
+def _given(filters: Filters | KindFilters) -> dict[str, Any]:
+    """The filters that are set, as they stand in the query of an envelope: ``from_`` is ``from`` there."""
     return {
-        key: list(value) if isinstance(value, tuple) else value for key, value in filters.items() if value
+        key.rstrip("_"): list(value) if isinstance(value, tuple) else value
+        for key, value in filters.items()
+        if value
     }
 
 

@@ -211,7 +211,7 @@ def test_search_says_which_command_would_find_a_name(toy):
     ("filters", "ids"),
     [
         ({"kind": ["figure"]}, {"bridge-length", "bridge-share"}),
-        ({"kind": ["figures"], "from": "2001"}, {"bridge-length"}),
+        ({"kind": ["figures"], "from_": "2001"}, {"bridge-length"}),
         ({"actor": "Djuric", "kind": ["statement"]}, {"duric-on-lanes"}),
         ({"topic": "Bridges", "document": "island-almanac", "kind": ["event"]}, {"work-begins"}),
         ({"kind": ["event"], "to": "2000"}, set()),

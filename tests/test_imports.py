@@ -28,7 +28,7 @@ LAYERS = [
     ["stage"],
     ["documents"],
     ["evidence", "coverage"],
-    ["answer"],
+    ["answer", "filters"],
     ["curation", "search"],
     ["layout", "question"],
     ["ask"],

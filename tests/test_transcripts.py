@@ -1,12 +1,17 @@
-"""Console transcripts in Markdown, replayed: what a page shows is what the command prints.
+"""Transcripts in Markdown, replayed: what a page shows is what the command or the Python code prints.
 
 In a ``console`` block a line ``$ kosrel …`` is run; what follows is its standard output, then its standard
 error, then ``[exit N]`` when the exit code is not 0. ``<<< text`` after a command is its standard input.
 A page runs on the toy base, or on the base that its first line names: ``<!-- facts: shipped -->``.
+
+The ``python`` blocks of a page are run one after the other, as one program. A ``text`` block right after one is
+what it prints.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import shlex
 
@@ -15,6 +20,7 @@ from conftest import ROOT, TESTS, TOY
 
 PAGES = [ROOT / "README.md", *sorted((TESTS / "transcripts").glob("*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```$(?:(\n\n?```text\n).*?^```$)?", re.MULTILINE | re.DOTALL)
 
 
 def replay(run, block: str, facts) -> str:
@@ -44,3 +50,29 @@ def test_the_transcripts_of_a_page_are_what_the_commands_print(run, request, pag
         page.write_text(replayed, encoding="utf-8")
     assert replayed == page.read_text(encoding="utf-8")
     assert BLOCK.search(text)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if PYTHON.search(page.read_text(encoding="utf-8"))],
+    ids=lambda page: page.name,
+)
+def test_the_python_of_a_page_prints_what_it_shows(request, page):
+    text = page.read_text(encoding="utf-8")
+    names: dict[str, object] = {"__name__": "__main__"}
+
+    def run_block(block: re.Match[str]) -> str:
+        code, shown = block.groups()
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(code, f"{page.name}, python block", "exec"), names)
+        return f"```python\n{code}```" + (f"{shown}{printed.getvalue()}```" if shown else "")
+
+    replayed = PYTHON.sub(run_block, text)
+    if request.config.getoption("--update"):
+        page.write_text(replayed, encoding="utf-8")
+    assert replayed == page.read_text(encoding="utf-8")
+
+
+def test_a_page_with_python_is_found():
+    assert PYTHON.search((ROOT / "README.md").read_text(encoding="utf-8"))

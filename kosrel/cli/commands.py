@@ -147,8 +147,10 @@ class Lookup(Command):
 
 
 def plain_values(values: dict[str, Any]) -> dict[str, Any]:
-    """Arguments as they stand in an envelope's query: lists, not tuples."""
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    """Arguments as they stand in an envelope's query: lists, not tuples, and ``from`` as it is typed."""
+    return {
+        key.rstrip("_"): list(value) if isinstance(value, tuple) else value for key, value in values.items()
+    }
 
 
 def settings_of(context: click.Context) -> dict[str, Any]:
@@ -269,8 +271,10 @@ def filtering(*names: str) -> Callable[[Any], Any]:
     def add(command: Any) -> Any:
         for name in reversed(names):
             metavar, what, text = _FILTERS[name]
+            # A word of Python's own cannot name an argument.
+            argument = "from_" if name == "from" else name
             option = click.option(
-                f"--{name}", name, metavar=metavar, help=text, multiple=name == "kind",
+                f"--{name}", argument, metavar=metavar, help=text, multiple=name == "kind",
                 shell_complete=completing(what),
             )  # fmt: skip
             command = option(command)
