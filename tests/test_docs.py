@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import re
+from datetime import date
 
 import click
 import pytest
 from conftest import ROOT
 
-from kosrel import formats
+from kosrel import __version__, formats
 from kosrel.cli import cli
 from kosrel.dictionary import write_dictionary
 
@@ -65,6 +66,14 @@ def test_every_command_named_in_the_readme_exists():
         re.findall(r"kosrel ([a-z]+)(?=[ `\n])", "\n".join(re.findall(r"^\$ .*$", README, re.MULTILINE)))
     )
     assert named <= set(COMMANDS)
+
+
+def test_the_changelog_begins_with_this_version_and_its_day():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## (.*)$", changelog, re.MULTILINE)
+    version, dash, day = versions[0].partition(" - ")
+    assert (version, dash) == (__version__, " - ")
+    assert date.fromisoformat(day).isoformat() == day
 
 
 def test_the_data_dictionary_is_that_of_the_model(request):
