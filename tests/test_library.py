@@ -11,7 +11,7 @@ import zipfile
 import pytest
 from conftest import ROOT, TESTS, TOY
 
-from kosrel import Answer, FactBase, KosrelError
+from kosrel import Answer, FactBase, KosrelError, __version__
 from kosrel.cli import cli
 from kosrel.cli.commands import Lookup
 from kosrel.factbase import _FILTERS
@@ -150,7 +150,7 @@ def test_any_text_is_answered_or_refused_by_an_error_of_our_own(toy, method, tex
     assert isinstance(answer, Answer) or str(answer)
 
 
-def test_the_wheel_ships_the_types_and_the_facts(tmp_path):
+def test_the_wheel_ships_the_types_the_facts_and_the_manual_page(tmp_path):
     subprocess.run(
         [
             sys.executable,
@@ -163,5 +163,7 @@ def test_the_wheel_ships_the_types_and_the_facts(tmp_path):
         check=True,
     )
     (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"kosrel/py.typed", "kosrel/facts/documents.yaml"} <= names
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"kosrel/py.typed", "kosrel/facts/documents.yaml"} <= set(names)
+    data = f"kosrel-{__version__}.data/data"
+    assert [name for name in names if name.endswith("kosrel.1")] == [f"{data}/share/man/man1/kosrel.1"]
