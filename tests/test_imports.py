@@ -35,7 +35,8 @@ LAYERS = [
     ["formats"],
     ["exports"],
     ["factbase"],
-    ["cli", "straight"],
+    ["server", "straight"],
+    ["cli"],
     ["__main__"],
 ]
 
@@ -54,10 +55,18 @@ def test_importing_kosrel_imports_nothing_else():
     assert imported("import kosrel") - before == {"kosrel"}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["event", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["event", "--help"], ["mcp", "--help"]])
 def test_help_and_version_need_neither_yaml_nor_rich_nor_the_model(arguments):
     loaded = run_main(*arguments)
-    assert not loaded & {"yaml", "rich", "kosrel.model", "kosrel.factbase", "sqlite3", "importlib.metadata"}
+    assert not loaded & {
+        "yaml",
+        "rich",
+        "kosrel.model",
+        "kosrel.factbase",
+        "sqlite3",
+        "mcp",
+        "importlib.metadata",
+    }
 
 
 def test_a_warm_json_look_up_through_click_needs_no_model():

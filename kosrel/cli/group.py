@@ -23,6 +23,7 @@ class _Group(click.Group):
             "lookups",
         ),
         "export": "exporting",
+        "mcp": "serving",
         **dict.fromkeys("check verify coverage fmt".split(), "curation"),
         "completion": "shell",
     }
