@@ -98,6 +98,12 @@ def test_a_miss_in_csv_is_a_header(run):
     )
 
 
+def test_an_answer_of_any_command_can_be_a_table(run):
+    header, row = run("who", "harbour master", "--csv").out.splitlines()
+    assert header == "kind,id,name,office,body,match,attested,sources,references"
+    assert row.startswith("role,ana-duric,Ana Đurić,")
+
+
 def test_options_may_stand_before_the_command(run):
     assert run("--json", "event", "2001").out == run("event", "2001", "--json").out
     assert run("-n", "1", "list", "topics", "--jsonl").out == run("list", "topics", "--jsonl", "-n", "1").out

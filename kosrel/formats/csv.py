@@ -9,15 +9,15 @@ from typing import Any, TextIO
 from kosrel.answer import Answer
 from kosrel.characters import show_controls
 from kosrel.fields import Cell, Structure
-from kosrel.model import ANSWERED, Record
+from kosrel.model import ANSWERED, Finding
 
 # What makes a spreadsheet run a cell as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns(kinds: Sequence[type[Structure]]) -> list[str]:
-    """The columns of a table: for records kind and id, then those of every field of every kind once."""
-    names = ["kind", "id"] if issubclass(kinds[0], Record) else []
+    """The columns of a table: kind and id, but for problems, then those of every field of every kind once."""
+    names = [] if kinds[0] is Finding else ["kind", "id"]
     for kind in kinds:
         for field in kind.fields.values():
             if field.shown:
