@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from kosrel import cache, shipped
 from kosrel.answer import Answer
 from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate, surround
@@ -33,9 +35,11 @@ class FactBase:
     are found in any spelling: case, marks, Cyrillic, surname alone, alias or id.
     """
 
-    def __init__(self, index: Index, is_shipped: bool = False) -> None:
+    def __init__(self, index: Index, is_shipped: bool = False, name: str = "facts") -> None:
         self.index = index
         self.is_shipped = is_shipped
+        # What the base is called where it is cited: its folder's name.
+        self.name = name
 
     @classmethod
     def load(cls, folder: str | Path | None = None) -> FactBase:
@@ -47,13 +51,13 @@ class FactBase:
         place = str(folder) if folder is not None else shipped.find_facts()
         kept = cache.fetch(place)
         index = Index(kept if kept is not None else cache.make(place, _compiling(place)))
-        return cls(index, folder is None)
+        return cls(index, folder is None, _name(place))
 
     @classmethod
     def warm(cls, folder: str | None = None) -> FactBase | None:
         """The base when its index is at hand; None when it would first have to be compiled."""
         kept = cache.fetch(folder if folder is not None else shipped.find_facts())
-        return cls(Index(kept), folder is None) if kept is not None else None
+        return cls(Index(kept), folder is None, _name(folder or "")) if kept is not None else None
 
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id.
@@ -128,6 +132,34 @@ class FactBase:
             return Answer(query, [], kinds, [hint])
         row.match = "id"
         return Answer(query, [row], [row.kind])
+
+    def cite(self, identifiers: str | Sequence[str], style: str = "text") -> Answer:
+        """Citations of any records by id, down to the works that the documents cite, in one of the styles.
+
+        ``style``: text, markdown, bibtex, ris or csl-json. Each result holds the ready ``citation`` and the
+        works in it as CSL-JSON ``items``. One id may stand alone. Raises BadUsage for another style.
+        """
+        from kosrel import cite, styles
+
+        if isinstance(identifiers, str):
+            identifiers = [identifiers]
+        if style not in styles.names():
+            raise BadUsage(f"there is no style '{style}'; styles are {', '.join(styles.names())}")
+        edition = cite.name_edition(None if self.is_shipped else self.name)
+        found = self.show(identifiers)
+        chains = [cite.trace(record, self._read, edition) for record in found.results]
+        citations = [styles.Citation(chain, style) for chain in chains]
+        query = {"command": "cite", "ids": list(identifiers), "style": style}
+        return Answer(query, citations, ["citation"], found.hints)
+
+    def _read(self, identifier: str) -> dict[str, Any]:
+        """The record with an id that another one names, as the contract's JSON has it."""
+        row = self.index.get(identifier)
+        assert row is not None
+        from json import loads
+
+        record: dict[str, Any] = loads(row.json())
+        return record
 
     def who(self, office: str, on: str | None = None) -> Answer:
         """Who held an office, and for which dates a document attests it: a result for each holder.
@@ -383,6 +415,11 @@ def _compiling(folder: str) -> Any:
         return compile_folder(Path(folder), path)
 
     return compile_into
+
+
+def _name(folder: str) -> str:
+    """The name of a folder, however it is reached."""
+    return os.path.basename(os.path.abspath(folder))  # noqa: PTH100, PTH119 - pathlib takes time to import
 
 
 # The keys of KindFilters, which only a type checker imports.

@@ -664,7 +664,28 @@ class Finding(Structure):
     message = Text("what is wrong, and what to do")
 
 
+class _Items(Computed):
+    """The works of a citation as CSL-JSON; too deep for a table."""
+
+    columns = ()
+
+    def flatten(self, value: Json) -> Sequence[Cell]:
+        """No cell."""
+        return ()
+
+
+class Citation(Structure):
+    """A citation of a record, down to the works that the documents cite: what ``cite`` answers with."""
+
+    noun = "citation"
+    title = Text("the record's title or name")
+    cites = Text("the record's kind")
+    style = Text("the style of the citation")
+    citation = Text("the citation in that style, ready to be pasted")
+    items = _Items("every work in it as CSL-JSON", lambda record, base: [], many=True)
+
+
 FOLDERS: dict[str, type[Record]] = {kind.folder: kind for kind in Record.__subclasses__()}
 KINDS: dict[str, type[Record]] = {kind.kind: kind for kind in FOLDERS.values() if kind.answers}
 # All that an answer may hold: the kinds, and what is no record of its own.
-ANSWERED: dict[str, type[Structure]] = {**KINDS, "holder": Holder, "finding": Finding}
+ANSWERED: dict[str, type[Structure]] = {**KINDS, "holder": Holder, "finding": Finding, "citation": Citation}

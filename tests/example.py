@@ -31,6 +31,7 @@ def main(folder: str) -> int:
     tell("list", base.list("topics"))
     tell("conflicts", base.conflicts("bridge", document="island-almanac"))
     tell("source", base.source())
+    tell("cite", base.cite("lamp-lit", style="bibtex"))
     first = base.event("2001-05-02").results[0]
     title: str = first["title"]
     print(title, first["sources"][0]["quote"], sep=": ")

@@ -41,6 +41,7 @@ timeline: 4, event work-begins, figure bridge-length
 list: 2, topic bridges, topic ferries
 conflicts: 1, conflict begin-year
 source: 2, document harbour-gazette, document island-almanac
+cite: 1, citation lamp-lit
 The bridge accord is signed: the accord was signed on 2 May 2001
 there is no 30 February 2013: that month has 28 days. Did you mean 2013-02-28 or 2013-03-02?
 """
@@ -126,6 +127,7 @@ def test_the_filters_at_run_time_are_those_of_the_types():
 def test_one_kind_and_one_id_may_stand_alone(toy):
     assert toy.timeline(kind="figure").results == toy.timeline(kind=["figures"]).results != []
     assert toy.show("lamp-lit").results == toy.show(["lamp-lit"]).results != []
+    assert toy.cite("lamp-lit").results == toy.cite(["lamp-lit"]).results != []
 
 
 def test_the_query_names_a_filter_as_the_command_line_does(toy):

@@ -132,7 +132,7 @@ class Lookup(Command):
             if batch:
                 assert first is not None
                 many = isinstance(values[first], tuple)
-                lines = ({**values, first: tuple(line.split()) if many else line} for line in _lines())
+                lines = ({**values, first: tuple(line.split()) if many else line} for line in read_lines())
                 code = _answer_lines(
                     lines,
                     lambda given: answer(base, given),
@@ -162,7 +162,7 @@ def settings_of(context: click.Context) -> dict[str, Any]:
     }
 
 
-def _lines() -> Iterator[str]:
+def read_lines() -> Iterator[str]:
     """The queries on standard input, one a line; empty lines are skipped."""
     reconfigure = getattr(sys.stdin, "reconfigure", None)
     if reconfigure is not None:

@@ -22,6 +22,7 @@ class _Group(click.Group):
             "event actor agreement who figure show search ask timeline list conflicts source".split(),
             "lookups",
         ),
+        "cite": "citing",
         "export": "exporting",
         "mcp": "serving",
         **dict.fromkeys("check verify coverage fmt".split(), "curation"),

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TextIO
 
+from kosrel import styles
 from kosrel.answer import Answer
-from kosrel.characters import show_controls
 from kosrel.layout import Card, Item, cite_work, lay_out, links_of
-
-# Letters of Markdown's own; a bracket that would begin a link; what makes a heading or a list at the start.
-_SPECIAL = re.compile(r"[\\`*_<>|]|\[(?=[^\]]*\][(\[])|^[#~]|^[-+](?= )|(?<=^\d)[.)](?= )")
-
-
-def escape(text: str) -> str:
-    """``text`` so that Markdown shows it as written; control characters are made visible.
-
-    Brackets stay bare unless they would make a link.
-    """
-    return _SPECIAL.sub(lambda match: "\\" + match[0], show_controls(text))
+from kosrel.markup import escape, link
 
 
 def _item(item: Item, lead: str) -> list[str]:
@@ -27,10 +16,6 @@ def _item(item: Item, lead: str) -> list[str]:
     if item.note:
         lines.append(f"{' ' * len(lead)} *{escape(item.note)}*")
     return lines
-
-
-def _link(address: str) -> str:
-    return "<" + re.sub(r"[<>\s]", lambda match: f"%{ord(match[0]):02X}", show_controls(address)) + ">"
 
 
 def _card(card: Card) -> list[str]:
@@ -57,13 +42,16 @@ def _card(card: Card) -> list[str]:
                 before = card.cited_before(reference, number)
                 text = f"{indent} - {escape(before or cite_work(reference))}"
                 for word, address in () if before else links_of(reference):
-                    text += f", {word + ': ' if word else ''}{_link(address)}"
+                    text += f", {word + ': ' if word else ''}{link(address)}"
                 lines.append(text)
     return lines
 
 
 def render(answer: Answer, stream: TextIO) -> None:
-    """A section for each record."""
+    """A section for each record; citations as their style writes them."""
+    if "citation" in answer.kinds:
+        stream.write(styles.write(answer.rows, answer.query["style"]))
+        return
     cards = ["\n".join(_card(lay_out(result))) for result in answer.results]
     if cards:
         stream.write("\n\n".join(cards) + "\n")

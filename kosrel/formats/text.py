@@ -1,9 +1,13 @@
-"""Text for people: records as cards, drawn with Rich; problems a line each, which need no drawing."""
+"""Text for people: records as cards, drawn with Rich.
+
+Problems, a line each, and citations, as their style writes them, need no drawing.
+"""
 
 from __future__ import annotations
 
 from typing import TextIO
 
+from kosrel import styles
 from kosrel.answer import Answer
 from kosrel.characters import show_controls
 
@@ -12,6 +16,8 @@ def render(answer: Answer, stream: TextIO) -> None:
     """The answer as text; Rich is imported only when there is a record to draw."""
     if "finding" in answer.kinds:
         render_problems(answer, stream)
+    elif "citation" in answer.kinds:
+        stream.write(styles.write(answer.rows, answer.query["style"]))
     elif answer.rows:
         from kosrel.formats._drawing import draw
 
