@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import bibtexparser
@@ -11,12 +13,13 @@ import jsonschema
 import pytest
 import rispy
 from bibtexparser.middlewares import SeparateCoAuthors, SplitNameParts
-from conftest import TESTS, TOY
+from conftest import ROOT, TESTS, TOY
 from pylatexenc.latex2text import LatexNodes2Text
 
 from kosrel import FactBase, KosrelError, __version__, styles
 from kosrel.characters import show_controls
-from kosrel.cite import read_authors
+from kosrel.cite import name_edition, read_authors
+from kosrel.reader import read_text
 from kosrel.styles._chicago import join_names, quote_title, word_date
 from kosrel.styles.bibtex import escape
 from kosrel.styles.csl_json import date_variable
@@ -517,6 +520,36 @@ def test_an_unknown_style_is_exit_2_and_names_those_there_are(run, toy):
     for style in ("", "../text", "_chicago", "\x00"):
         with pytest.raises(KosrelError):
             toy.cite(["lamp-lit"], style)
+
+
+def test_the_fact_base_has_a_valid_citation_file():
+    path = ROOT / "CITATION.cff"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "check_jsonschema",
+            "--builtin-schema",
+            "vendor.citation-file-format",
+            str(path),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+def test_the_citation_file_says_what_a_citation_says():
+    root, problems = read_text((ROOT / "CITATION.cff").read_text(encoding="utf-8"), "CITATION.cff")
+    assert problems == []
+    edition = name_edition(None)
+    assert root.value["title"].value == edition.title
+    assert root.value["version"].value == edition.version == __version__
+    assert [author.value["name"].value for author in root.value["authors"].value] == list(
+        map(str, edition.authors)
+    )
+    assert f"Licensed under {root.value['license'].value.replace('-', ' ')}." in edition.remarks
 
 
 def test_dash_reads_ids_for_one_bibliography(run):
