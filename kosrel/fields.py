@@ -2,7 +2,8 @@
 
 A field is declared once, in a class of the model, and everything else follows from it. ``parse`` turns a
 node into a value and reports what is wrong with it; ``render`` turns the value into JSON; ``columns`` and
-``flatten`` turn that JSON into cells. Values remember their place in the file.
+``flatten`` turn that JSON into cells; ``shape_file`` and ``shape_output`` describe the node and the JSON
+in JSON Schema. Values remember their place in the file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,19 @@ from kosrel.dates import Date, parse_edtf
 from kosrel.errors import BadUsage, Problem
 from kosrel.names import is_id
 from kosrel.reader import Mark, Node
+from kosrel.shapes import (
+    ADDRESS,
+    ID,
+    TEXT,
+    WHOLE,
+    Definitions,
+    Schema,
+    described,
+    keyed,
+    listed,
+    maybe,
+    one_of,
+)
 
 T = TypeVar("T")
 Json = Any
@@ -23,6 +37,11 @@ Cell = str | int | float | None
 
 MAX_TEXT = 4_000
 BASES = ("stated", "derived", "ambiguous")
+PRECISIONS = ("day", "month", "year", "interval", "set")
+_LONG = r"(0[13578]|1[02])(-(0[1-9]|[12]\d|3[01]))?"
+_SHORT = r"(0[469]|11)(-(0[1-9]|[12]\d|30))?|02(-(0[1-9]|[12]\d))?"
+_DAY = rf"\d{{4}}(-({_LONG}|{_SHORT}))?[~?%]?"
+_EDTF = rf"^\s*({_DAY}|({_DAY}|\.\.)/({_DAY}|\.\.)|\[\s*{_DAY}(\s*,\s*{_DAY})+\s*\])\s*$"
 
 
 class Report:
@@ -156,6 +175,17 @@ class Field(Generic[T]):
         """What the field holds, in a few words for the data dictionary."""
         return "text"
 
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """The JSON Schema of the node in a fact file.
+
+        The reader takes every scalar as text; an editor reads ``2013`` as a number. Both are allowed for.
+        """
+        return {"type": ["string", "number"], "pattern": r"\S", "maxLength": MAX_TEXT}
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """The JSON Schema of what ``render`` gives."""
+        return TEXT
+
     def links(self, value: T) -> Iterator[tuple[Word, tuple[str, ...]]]:
         """Every id in the value with the kinds it may be of."""
         return iter(())
@@ -213,6 +243,11 @@ class Quote(Text):
         """Text of so many words at the most."""
         return f"text, {self.most} words at most"
 
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """Text of so many words at the most."""
+        words = rf"^\s*\S+(\s+\S+){{0,{self.most - 1}}}\s*$"
+        return {**super().shape_file(definitions), "pattern": words}
+
     def parse(self, node: Node, report: Report) -> str | None:
         """The quote; longer than 12 words is a problem."""
         word = super().parse(node, report)
@@ -229,6 +264,14 @@ class Address(Text):
     def describe(self) -> str:
         """An address."""
         return "http or https address"
+
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """An http or https address."""
+        return ADDRESS
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """An http or https address."""
+        return ADDRESS
 
     def parse(self, node: Node, report: Report) -> str | None:
         """The address as written."""
@@ -248,6 +291,14 @@ class Choice(Field[str]):
     def describe(self) -> str:
         """The choices."""
         return "one of " + ", ".join(f"`{choice}`" for choice in self.choices)
+
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """One of the choices."""
+        return one_of(self.choices)
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """One of the choices."""
+        return one_of(self.choices)
 
     def parse(self, node: Node, report: Report) -> str | None:
         """The word, if it is in the list."""
@@ -272,6 +323,14 @@ class Number(Field[float]):
         """A number."""
         return "number in plain digits"
 
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """A number in plain digits."""
+        return {"type": ["number", "string"], "pattern": f"^{self._pattern.pattern}$"}
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """A number."""
+        return {"type": "number"}
+
     def parse(self, node: Node, report: Report) -> float | None:
         """An int when written without a point, else a float."""
         word = _text(node, report)
@@ -290,6 +349,19 @@ class Count(Field[int]):
     def describe(self) -> str:
         """A whole number."""
         return "whole number from 1 up"
+
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """A whole number from 1 up."""
+        return {
+            "type": ["integer", "string"],
+            "minimum": 1,
+            "maximum": 999999999,
+            "pattern": r"^[1-9]\d{0,8}$",
+        }
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """A whole number."""
+        return WHOLE
 
     def parse(self, node: Node, report: Report) -> int | None:
         """The number."""
@@ -319,6 +391,14 @@ class Flag(Field[bool]):
         """The word."""
         return "`true`"
 
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """The word ``true``."""
+        return one_of([True, "true"])
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """True or false."""
+        return {"type": "boolean"}
+
     def parse(self, node: Node, report: Report) -> bool | None:
         """True for ``true``; any other word is a problem."""
         word = _text(node, report)
@@ -336,6 +416,32 @@ class When(Field[Dated]):
     def describe(self) -> str:
         """EDTF."""
         return "EDTF date, or `edtf`, `basis` and `note`"
+
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """EDTF text, or a mapping of it with its basis and a note."""
+        return definitions.refer("Date", self._shape_node)
+
+    def _shape_node(self, definitions: Definitions) -> Schema:
+        edtf = {"type": ["string", "integer"], "pattern": _EDTF, "minimum": 1000, "maximum": 9999}
+        note = Text("").shape_file(definitions)
+        stated = keyed({"edtf": edtf, "basis": one_of(BASES[:1]), "note": note}, ["edtf"])
+        known = keyed({"edtf": edtf, "basis": one_of(BASES[1:]), "note": note})
+        return {"description": "EDTF (ISO 8601-2)", "anyOf": [edtf, stated, known]}
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """EDTF, bounds, precision, basis and note."""
+        return definitions.refer("Date", self._shape_json)
+
+    def _shape_json(self, definitions: Definitions) -> Schema:
+        parts = {
+            "edtf": described(TEXT, "EDTF (ISO 8601-2)"),
+            "earliest": maybe(described(TEXT, "the first day it may cover; null where it has no beginning")),
+            "latest": maybe(described(TEXT, "the last day it may cover; null where it has no end")),
+            "precision": one_of(PRECISIONS),
+            "basis": one_of(BASES),
+            "note": maybe(TEXT),
+        }
+        return keyed(parts)
 
     def parse(self, node: Node, report: Report) -> Dated | None:
         """The date with its basis; only ``stated`` may go without a note."""
@@ -419,6 +525,15 @@ class Ref(Field[Word]):
         """The kinds."""
         return f"id of {' or '.join(self.kinds)}"
 
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """An id."""
+        return {**ID, "type": ["string", "integer"]}
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """The id with the name or title behind it."""
+        label = maybe(TEXT) if "reference" in self.kinds else TEXT
+        return keyed({"id": ID, self.label: label})
+
     def parse(self, node: Node, report: Report) -> Word | None:
         """The id; whether there is such a record is a rule over the whole base."""
         word = _text(node, report)
@@ -443,6 +558,10 @@ class Ref(Field[Word]):
 
 class Id(Ref):
     """The id of a record, rendered as that id alone."""
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """The id alone."""
+        return ID
 
     def render(self, value: Word, owner: Structure, base: Linked) -> Json:
         """The id alone."""
@@ -474,6 +593,14 @@ class Maybe(Field[T | None]):
     def describe(self) -> str:
         """What the field within holds."""
         return self.field.describe()
+
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """What the field within holds."""
+        return self.field.shape_file(definitions)
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """What the field within gives, or null."""
+        return maybe(self.field.shape_output(definitions))
 
     def parse(self, node: Node, report: Report) -> T | None:
         """What the field within reads."""
@@ -592,6 +719,28 @@ class Structure:
         """The fields that are there, in the order of the class."""
         return {field.name: field.write(value) for field, value in self.values() if value != []}
 
+    @classmethod
+    def shape_file(cls, definitions: Definitions) -> Schema:
+        """The JSON Schema of the mapping in a fact file."""
+        properties = {
+            name: described(field.shape_file(definitions), field.doc) for name, field in cls.storing.items()
+        }
+        return keyed(properties, cls.requiring)
+
+    @classmethod
+    def shape_output(cls, definitions: Definitions) -> Schema:
+        """The JSON Schema of what ``render`` gives."""
+        properties: dict[str, Schema] = {}
+        for name, field in cls.fields.items():
+            if not field.shown:
+                continue
+            shape = field.shape_output(definitions)
+            if isinstance(field, Ref) and field.flat:
+                properties.update(shape["properties"])
+            else:
+                properties[name] = described(shape, field.doc)
+        return keyed(properties)
+
     def walk(self) -> list[Structure]:
         """The structure itself and every structure within it."""
         found = [self]
@@ -644,6 +793,14 @@ class Many(Field[list[T]]):
         """A list of what the field within holds."""
         return f"list: {self.field.describe()}"
 
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """A list that is never empty."""
+        return listed(self.field.shape_file(definitions), max(self.least, 1))
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """A list."""
+        return listed(self.field.shape_output(definitions), self.least)
+
     def parse(self, node: Node, report: Report) -> list[T] | None:
         """The values that could be read; too few are a problem."""
         if not isinstance(node.value, list):
@@ -694,6 +851,14 @@ class Part(Field[S]):
         """The structure."""
         return f"[{self.structure.noun}](#{self.structure.noun.replace(' ', '-')})"
 
+    def shape_file(self, definitions: Definitions) -> Schema:
+        """A reference to the structure's definition."""
+        return definitions.refer(self.structure.__name__, self.structure.shape_file)
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """A reference to the structure's definition."""
+        return definitions.refer(self.structure.__name__, self.structure.shape_output)
+
     def parse(self, node: Node, report: Report) -> S | None:
         """The structure with all its fields."""
         return self.structure.parse(node, report)
@@ -721,10 +886,14 @@ class Computed(Field[None]):
     required = False
     stored = False
 
-    def __init__(self, doc: str, compute: Callable[[Any, Linked], Json], many: bool = False) -> None:
+    def __init__(self, doc: str, compute: Callable[[Any, Linked], Json], shape: Schema) -> None:
         super().__init__(doc)
         self.compute = compute
-        self.many = many
+        self.shape = shape
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """The schema that was given with the function."""
+        return self.shape
 
     def absent(self) -> None:
         """None: there is nothing in the file."""

@@ -32,6 +32,7 @@ from kosrel.fields import (
     When,
 )
 from kosrel.reader import Mark
+from kosrel.shapes import ID, TEXT, WHOLE, Definitions, Schema, keyed, listed, maybe, one_of
 
 ACTOR_TYPES = ["person", "state", "government", "organisation", "mission", "company", "party", "group"]
 FORMS = [
@@ -89,6 +90,11 @@ RELATIONS = [
 QUALIFIERS = ["about", "more than", "at least", "at most", "nearly", "fewer than", "up to"]
 REASONS = ["navigation", "boilerplate", "question of an interviewer", "duplicate", "no fact"]
 CONFLICTS = ["contradiction", "as-of", "precision", "naming", "slip"]
+
+
+def _identified(kind: str, shape: Schema) -> Schema:
+    """The schema of a result with its kind and id before the other keys."""
+    return keyed({"kind": {"const": kind}, "id": ID, **shape["properties"]})
 
 
 class Record(Structure):
@@ -153,6 +159,16 @@ class Record(Structure):
         """The record as in the contract: kind and id, then every field."""
         return {"kind": self.kind, "id": self.id, **super().render(base)}
 
+    @classmethod
+    def shape_output(cls, definitions: Definitions) -> Schema:
+        """The JSON Schema of the record as in the contract."""
+        return _identified(cls.kind, super().shape_output(definitions))
+
+
+def _shape_linked(*more: str) -> Schema:
+    """The JSON Schema of what a function of ``_linked`` gives, with the key that it adds."""
+    return listed(keyed({"id": ID, "title": TEXT, "edtf": maybe(TEXT), **dict.fromkeys(more, TEXT)}))
+
 
 def _linked(kind: str, key: str | None = None, *structures: str) -> Any:
     """A function that lists the records of a kind that name this one: id, title and EDTF text of each.
@@ -209,7 +225,14 @@ def _resting(record: Record, base: Linked) -> Json:
 
 def match_field() -> Computed:
     """The key that says how a record matched a query; filled in when it is answered."""
-    return Computed("how the record matched what was asked", lambda record, base: None)
+    return Computed("how the record matched what was asked", lambda record, base: None, maybe(TEXT))
+
+
+def facts_field() -> Computed:
+    """The key that says what rests on a document or reference."""
+    shape = {"kind": TEXT, "id": ID, "title": maybe(TEXT), "lines": listed(WHOLE, 1)}
+    doc = "what rests on it: kind, id, title and lines of every record"
+    return Computed(doc, _resting, listed(keyed(shape)))
 
 
 def spellings_field() -> Many[str]:
@@ -224,7 +247,10 @@ def wordings_field() -> Many[str]:
 
 def conflicts_field() -> Computed:
     """The key that says where other records disagree."""
-    return Computed("where documents disagree about this, with the other sides", _conflicts)
+    other = keyed({"kind": TEXT, "id": ID, "title": maybe(TEXT)})
+    shape = {"id": ID, "type": one_of(CONFLICTS), "title": TEXT, "note": maybe(TEXT), "others": listed(other)}
+    doc = "where documents disagree about this, with the other sides"
+    return Computed(doc, _conflicts, listed(keyed(shape)))
 
 
 class Document(Record):
@@ -243,7 +269,7 @@ class Document(Record):
     markup = Choice("how its text is marked up", ["plain", "wikitext"])
     sha256 = Maybe(Text("SHA-256 of the file, in hexadecimal"))
     note = Maybe(Text("what a reader should know of it"))
-    facts = Computed("what rests on it: kind, id, title and lines of every record", _resting)
+    facts = facts_field()
 
 
 class Reference(Record):
@@ -265,7 +291,7 @@ class Reference(Record):
     document = Ref("the document that cites it", "document")
     line = Count("the line where it is first cited in full")
     note = Maybe(Text("a slip or doubt in the citation"))
-    facts = Computed("what rests on it: kind, id, title and lines of every record", _resting)
+    facts = facts_field()
 
     def cite(self) -> dict[str, Json]:
         """The reference as it stands under a source."""
@@ -283,6 +309,12 @@ class Reference(Record):
 
 class _Citation(Ref):
     """The id of a reference, rendered as the whole citation."""
+
+    def shape_output(self, definitions: Definitions) -> Schema:
+        """The citation: its keys are texts or null, but for the id and the mark of a dead link."""
+        texts = ("title", "author", "publisher", "date", "url", "archive_url")
+        shape = {"id": ID, **dict.fromkeys(texts, maybe(TEXT)), "dead": {"type": "boolean"}}
+        return definitions.refer("Work", lambda _definitions: keyed(shape))
 
     def render(self, value: Any, owner: Structure, base: Linked) -> Json:
         """Id, title, author, publisher, date and addresses."""
@@ -307,6 +339,14 @@ class Source(Structure):
             "quote": str(self.quote),
             "references": [base.record(each).cite() for each in self.references],
         }
+
+    @classmethod
+    def shape_output(cls, definitions: Definitions) -> Schema:
+        """The JSON Schema of what ``render`` gives."""
+        fields = super().shape_output(definitions)["properties"]
+        return keyed(
+            {"document": ID, "title": TEXT, **{key: fields[key] for key in ("line", "quote", "references")}}
+        )
 
     @classmethod
     def summarise(cls, value: dict[str, Json]) -> str:
@@ -448,6 +488,21 @@ class Side(Structure):
             "sources": [source.render(base) for source in self.meant(record)],
         }
 
+    @classmethod
+    def shape_output(cls, definitions: Definitions) -> Schema:
+        """The JSON Schema of what ``render`` gives."""
+        sources = listed(Part(Source).shape_output(definitions))
+        return keyed(
+            {
+                "kind": TEXT,
+                "id": ID,
+                "title": maybe(TEXT),
+                "edtf": maybe(TEXT),
+                "says": TEXT,
+                "sources": sources,
+            }
+        )
+
 
 class Event(Record):
     """Something that happened."""
@@ -482,8 +537,8 @@ class Agreement(Record):
     third_parties = Many("mediator, facilitator, host, witness …", Part(Party))
     provisions = Many("what it provides, one each", Part(Provision))
     status_events = Many("what became of it, one step each", Part(StatusEvent))
-    events = Computed("events that belong to it", _linked("event"), many=True)
-    statements = Computed("statements about it", _linked("statement"), many=True)
+    events = Computed("events that belong to it", _linked("event"), _shape_linked())
+    statements = Computed("statements about it", _linked("statement"), _shape_linked())
     topics = topics_field()
     wordings = wordings_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
@@ -507,14 +562,18 @@ class Actor(Record):
     summary = Maybe(Text("who it is, in our own words"))
     roles = Many("offices that it held", Part(Role))
     relations = Many("relations to other actors", Part(Relation))
-    events = Computed("events that it took part in", _linked("event", "part", "Participant"), many=True)
+    events = Computed(
+        "events that it took part in", _linked("event", "part", "Participant"), _shape_linked("part")
+    )
     agreements = Computed(
         "agreements that it belongs to",
         _linked("agreement", "capacity", "Party", "Participant"),
-        many=True,
+        _shape_linked("capacity"),
     )
-    statements = Computed("statements that it made", _linked("statement"), many=True)
-    figures = Computed("figures that name it", _linked("figure", "part", "Participant"), many=True)
+    statements = Computed("statements that it made", _linked("statement"), _shape_linked())
+    figures = Computed(
+        "figures that name it", _linked("figure", "part", "Participant"), _shape_linked("part")
+    )
     wordings = wordings_field()
     note = Maybe(Text("a doubt, or a look-alike to keep apart"))
     conflicts = conflicts_field()
@@ -652,6 +711,11 @@ class Holder(Structure):
     attested = Many("the dates for which a document attests it", Part(Attestation))
     sources = sources_field()
 
+    @classmethod
+    def shape_output(cls, definitions: Definitions) -> Schema:
+        """The JSON Schema of the result: the id is that of the actor."""
+        return _identified(cls.noun, super().shape_output(definitions))
+
 
 class Finding(Structure):
     """A problem of a fact base, as ``check`` and its like answer with it."""
@@ -678,11 +742,20 @@ class Citation(Structure):
     """A citation of a record, down to the works that the documents cite: what ``cite`` answers with."""
 
     noun = "citation"
-    title = Text("the record's title or name")
+    title = Maybe(Text("the record's title or name"))
     cites = Text("the record's kind")
     style = Text("the style of the citation")
     citation = Text("the citation in that style, ready to be pasted")
-    items = _Items("every work in it as CSL-JSON", lambda record, base: [], many=True)
+    items = _Items(
+        "every work in it as CSL-JSON",
+        lambda record, base: [],
+        listed({"type": "object", "required": ["id", "type"]}),
+    )
+
+    @classmethod
+    def shape_output(cls, definitions: Definitions) -> Schema:
+        """The JSON Schema of the result: the id is that of the record."""
+        return _identified(cls.noun, super().shape_output(definitions))
 
 
 FOLDERS: dict[str, type[Record]] = {kind.folder: kind for kind in Record.__subclasses__()}

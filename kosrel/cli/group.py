@@ -26,6 +26,7 @@ class _Group(click.Group):
         "export": "exporting",
         "mcp": "serving",
         **dict.fromkeys("check verify coverage fmt".split(), "curation"),
+        "schema": "building",
         "completion": "shell",
     }
 
