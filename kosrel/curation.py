@@ -8,7 +8,10 @@ from pathlib import Path
 from kosrel import checks, loader, shipped
 from kosrel.answer import Answer
 from kosrel.errors import BrokenBase, Problem
-from kosrel.model import Record
+from kosrel.model import FOLDERS, Record
+
+# The folder of a base that may keep the JSON Schema of its fact files, one a kind.
+SCHEMAS = "schema"
 
 
 def _by_path(base: loader.Base) -> dict[str, list[Record]]:
@@ -17,6 +20,45 @@ def _by_path(base: loader.Base) -> dict[str, list[Record]]:
     for record in base.records.values():
         found.setdefault(record.path, []).append(record)
     return found
+
+
+def _keeps_schemas(base: loader.Base) -> bool:
+    """Whether the base keeps the JSON Schema of its fact files, in a folder of its own."""
+    folder = base.folder / SCHEMAS
+    return folder.is_dir() and not folder.is_symlink()
+
+
+def _find_schema(base: loader.Base, path: str) -> str | None:
+    """The schema of a fact file as seen from it; None where the base keeps none."""
+    place, inner, _name = path.partition("/")
+    up = "../" if inner else ""
+    return f"{up}{SCHEMAS}/{place.removesuffix('.yaml')}.json" if _keeps_schemas(base) else None
+
+
+def _renew_schemas(base: loader.Base, only_check: bool) -> tuple[list[Problem], int]:
+    """Bring the schemas that the base keeps in step with the model; problems, and how many were written."""
+    from kosrel import schema
+    from kosrel.writer import first_difference, replace_file
+
+    problems: list[Problem] = []
+    written = 0
+    for name in FOLDERS if _keeps_schemas(base) else ():
+        path = f"{SCHEMAS}/{name}.json"
+        file = base.folder / path
+        new = schema.write(name)
+        try:
+            old = file.read_text(encoding="utf-8") if file.is_file() else ""
+        except (OSError, UnicodeDecodeError):
+            old = ""
+        if old == new:
+            continue
+        if only_check:
+            message = "not the schema of this version: kosrel fmt writes it"
+            problems.append(Problem(path, first_difference(old, new), 1, message, "canonical-form"))
+        else:
+            replace_file(file, new)
+            written += 1
+    return problems, written
 
 
 def _count(problems: Sequence[object]) -> str:
@@ -65,33 +107,33 @@ def recount(documents: str | Path, folder: str | Path | None = None) -> None:
     """Write the readings of every document at hand anew, from the facts as they are now."""
     from kosrel.coverage import count_readings
     from kosrel.documents import find_documents
-    from kosrel.writer import replace_file, write
+    from kosrel.writer import replace_file, rewrite
 
     base = checks.load_sound(folder)
     for readings in count_readings(base, find_documents(base, Path(documents))).values():
         if readings:
             path = base.folder / readings[0].path
             path.parent.mkdir(exist_ok=True)
-            replace_file(path, write(readings))
+            old = path.read_text(encoding="utf-8") if path.is_file() else ""
+            replace_file(path, rewrite(old, readings, _find_schema(base, readings[0].path))[0])
 
 
 def format_files(folder: str | Path | None = None, only_check: bool = False) -> Answer:
     """Bring the fact files into canonical form; the Answer holds those that were not and still are not.
 
     Raises BrokenBase when a file cannot be read. A comment below the first records is a problem: only
-    those at the top of a file are kept.
+    those at the top of a file are kept. The schemas that a base keeps are brought up to date.
     """
     from kosrel.writer import first_difference, replace_file, rewrite
 
     base = loader.load(Path(folder if folder is not None else shipped.find_facts()))
     if base.problems:
         raise BrokenBase(str(base.folder), base.problems)
-    problems: list[Problem] = []
-    changed = 0
+    problems, changed = _renew_schemas(base, only_check)
     for path, records in sorted(_by_path(base).items()):
         file = base.folder / path
         old = file.read_text(encoding="utf-8")
-        new, comment = rewrite(old, records)
+        new, comment = rewrite(old, records, _find_schema(base, path))
         if comment is not None:
             message = "a comment that canonical form would lose: move it to the top or into a note"
             problems.append(Problem(path, comment, 1, message, "canonical-form"))

@@ -1,7 +1,8 @@
 """Records written as canonical YAML: one way to write each fact, so that diffs show only what changed.
 
 Canonical form: UTF-8 in NFC, LF, block style, the field order of the class, one sentence a line in long text,
-absent fields absent, records by date and id, or by id where they have no date.
+absent fields absent, records by date and id, or by id where they have no date. Where the base keeps the JSON
+Schema of its fact files, the first line tells an editor which one is the file's.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _UNPRINTABLE = re.compile(
     "[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
     "|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
+
+# What the YAML language server reads, which most editors have.
+_EDITOR = "# yaml-language-server: $schema="
 
 
 def write_scalar(text: str) -> str:
@@ -95,16 +99,18 @@ def write(records: Iterable[Record]) -> str:
     return "\n".join(blocks)
 
 
-def rewrite(old: str, records: Iterable[Record]) -> tuple[str, int | None]:
+def rewrite(old: str, records: Iterable[Record], schema: str | None = None) -> tuple[str, int | None]:
     """A fact file in canonical form, its opening comments kept; and the line of a comment that would be lost.
 
-    The line is None where every comment stands at the top.
+    The line is None where every comment stands at the top. ``schema`` is the path of the file's schema, as
+    seen from the file; None where the base keeps none.
     """
     lines = old.splitlines(keepends=True)
     top = 0
     while top < len(lines) and (lines[top].startswith("#") or not lines[top].strip()):
         top += 1
-    head = "".join(line for line in lines[:top] if line.startswith("#"))
+    comments = [line for line in lines[:top] if line.startswith("#") and not line.startswith(_EDITOR)]
+    head = "".join([f"{_EDITOR}{schema}\n"] * (schema is not None) + comments)
     lost = _lost_comment(lines, top)
     return (f"{head}\n" if head else "") + write(records), lost
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 
 import pytest
 from conftest import TESTS, TOY
@@ -195,3 +198,80 @@ def test_an_unknown_schema_is_exit_2_and_names_those_there_are(run, name):
     assert (outcome.code, outcome.out) == (2, "")
     assert "schemas are envelope, document, reference, event," in outcome.err
     assert "\x1b" not in outcome.err
+
+
+@pytest.fixture
+def copy(tmp_path):
+    folder = tmp_path / "facts"
+    shutil.copytree(TOY, folder)
+    return folder
+
+
+def test_a_base_that_keeps_schemas_names_them_for_an_editor(run, copy):
+    (copy / "schema").mkdir()
+    outcome = run("fmt", "--check", str(copy))
+    assert outcome.code == 1
+    assert "schema/events.json:1:1: not the schema of this version: kosrel fmt writes it\n" in outcome.out
+    assert "events/2001.yaml:1:1: not in canonical form: kosrel fmt writes it so\n" in outcome.out
+    assert run("fmt", str(copy)).code == 0
+    assert (copy / "events" / "2001.yaml").read_text(encoding="utf-8") == (
+        "# yaml-language-server: $schema=../schema/events.json\n\n"
+        + (TOY / "events" / "2001.yaml").read_text(encoding="utf-8")
+    )
+    for path, place, _content in fact_files(copy):
+        comment = path.read_text(encoding="utf-8").splitlines()[0]
+        named = path.parent / comment.removeprefix("# yaml-language-server: $schema=")
+        assert named.resolve() == (copy / "schema" / f"{place}.json").resolve()
+        assert json.loads(named.read_text(encoding="utf-8")) == schema.build(place)
+    assert run("fmt", "--check", str(copy)).code == 0
+    assert run("check", str(copy)).code == 0
+
+
+def test_the_comment_goes_with_the_schemas_and_other_comments_stay(run, copy):
+    (copy / "schema").mkdir()
+    topics = copy / "topics.yaml"
+    text = topics.read_text(encoding="utf-8")
+    topics.write_text("# Ours.\n# yaml-language-server: $schema=elsewhere.json\n" + text, encoding="utf-8")
+    run("fmt", str(copy))
+    first = "# yaml-language-server: $schema=schema/topics.json\n"
+    assert topics.read_text(encoding="utf-8") == f"{first}# Ours.\n\n{text}"
+    shutil.rmtree(copy / "schema")
+    run("fmt", str(copy))
+    assert topics.read_text(encoding="utf-8") == f"# Ours.\n\n{text}"
+
+
+@pytest.mark.parametrize("left", [b"", b"{}", b"\xff", None])
+def test_a_schema_that_is_out_of_step_is_told_and_written_anew(run, copy, left):
+    (copy / "schema").mkdir()
+    run("fmt", str(copy))
+    stale = copy / "schema" / "events.json"
+    stale.unlink() if left is None else stale.write_bytes(left)
+    assert run("fmt", "--check", str(copy)).out == (
+        "schema/events.json:1:1: not the schema of this version: kosrel fmt writes it\n"
+    )
+    assert run("fmt", str(copy)).err == f"{copy}: 1 files changed, 0 problems\n"
+    assert stale.read_text(encoding="utf-8") == schema.write("events")
+
+
+def test_a_schema_folder_that_leads_elsewhere_is_left_alone(run, copy, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (copy / "schema").symlink_to(tmp_path / "elsewhere")
+    assert run("fmt", str(copy)).code == 0
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_readings_keep_the_comment_when_they_are_counted_anew(run, copy):
+    (copy / "schema").mkdir()
+    run("fmt", str(copy))
+    outcome = run("coverage", "--documents", str(TESTS / "documents"), "--recount", facts=copy)
+    assert outcome.code == 0
+    assert run("fmt", "--check", str(copy)).code == 0
+
+
+def test_the_schemas_are_those_that_an_editor_or_a_checker_applies(run, copy):
+    (copy / "schema").mkdir()
+    run("fmt", str(copy))
+    files = [str(path) for path in sorted((copy / "events").glob("*.yaml"))]
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(copy / "schema" / "events.json")]
+    done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout

@@ -86,7 +86,8 @@ def fmt(folder: str | None, only_check: bool, facts: str | None) -> Answer:
 
     One way to write each fact: fields in the order of the data dictionary, records by date and id, one
     sentence a line in long text. With --check nothing is written, and exit code 1 says that a file is not in
-    canonical form.
+    canonical form. Where the base has a folder named schema, the JSON Schema of its fact files is kept there,
+    and the first line of each fact file names its schema for an editor.
 
     Examples:
       kosrel fmt facts
