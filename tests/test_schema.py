@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import TESTS, TOY
+from conftest import ROOT, TESTS, TOY
 from jsonschema import Draft202012Validator
 
 from kosrel import schema
@@ -145,7 +145,7 @@ def fact_files(folder):
                 yield path, place, plain(root)
 
 
-@pytest.mark.parametrize("folder", [TOY], ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", [TOY, ROOT / "facts"], ids=lambda folder: folder.name)
 def test_every_fact_file_is_valid(folder):
     validators = {place: Draft202012Validator(schema.build(place)) for place in FOLDERS}
     files = list(fact_files(folder))
