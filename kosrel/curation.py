@@ -22,29 +22,29 @@ def _by_path(base: loader.Base) -> dict[str, list[Record]]:
     return found
 
 
-def _keeps_schemas(base: loader.Base) -> bool:
-    """Whether the base keeps the JSON Schema of its fact files, in a folder of its own."""
-    folder = base.folder / SCHEMAS
-    return folder.is_dir() and not folder.is_symlink()
+def _keeps_schemas(folder: Path) -> bool:
+    """Whether the base in a folder keeps the JSON Schema of its fact files, in a folder of its own."""
+    schemas = folder / SCHEMAS
+    return schemas.is_dir() and not schemas.is_symlink()
 
 
-def _find_schema(base: loader.Base, path: str) -> str | None:
-    """The schema of a fact file as seen from it; None where the base keeps none."""
+def find_schema(folder: Path, path: str) -> str | None:
+    """The schema of a fact file of the base in a folder, as seen from it; None where the base keeps none."""
     place, inner, _name = path.partition("/")
     up = "../" if inner else ""
-    return f"{up}{SCHEMAS}/{place.removesuffix('.yaml')}.json" if _keeps_schemas(base) else None
+    return f"{up}{SCHEMAS}/{place.removesuffix('.yaml')}.json" if _keeps_schemas(folder) else None
 
 
-def _renew_schemas(base: loader.Base, only_check: bool) -> tuple[list[Problem], int]:
+def renew_schemas(folder: Path, only_check: bool = False) -> tuple[list[Problem], int]:
     """Bring the schemas that the base keeps in step with the model; problems, and how many were written."""
     from kosrel import schema
     from kosrel.writer import first_difference, replace_file
 
     problems: list[Problem] = []
     written = 0
-    for name in FOLDERS if _keeps_schemas(base) else ():
+    for name in FOLDERS if _keeps_schemas(folder) else ():
         path = f"{SCHEMAS}/{name}.json"
-        file = base.folder / path
+        file = folder / path
         new = schema.write(name)
         try:
             old = file.read_text(encoding="utf-8") if file.is_file() else ""
@@ -115,7 +115,7 @@ def recount(documents: str | Path, folder: str | Path | None = None) -> None:
             path = base.folder / readings[0].path
             path.parent.mkdir(exist_ok=True)
             old = path.read_text(encoding="utf-8") if path.is_file() else ""
-            replace_file(path, rewrite(old, readings, _find_schema(base, readings[0].path))[0])
+            replace_file(path, rewrite(old, readings, find_schema(base.folder, readings[0].path))[0])
 
 
 def format_files(folder: str | Path | None = None, only_check: bool = False) -> Answer:
@@ -129,11 +129,11 @@ def format_files(folder: str | Path | None = None, only_check: bool = False) -> 
     base = loader.load(Path(folder if folder is not None else shipped.find_facts()))
     if base.problems:
         raise BrokenBase(str(base.folder), base.problems)
-    problems, changed = _renew_schemas(base, only_check)
+    problems, changed = renew_schemas(base.folder, only_check)
     for path, records in sorted(_by_path(base).items()):
         file = base.folder / path
         old = file.read_text(encoding="utf-8")
-        new, comment = rewrite(old, records, _find_schema(base, path))
+        new, comment = rewrite(old, records, find_schema(base.folder, path))
         if comment is not None:
             message = "a comment that canonical form would lose: move it to the top or into a note"
             problems.append(Problem(path, comment, 1, message, "canonical-form"))

@@ -211,7 +211,7 @@ def _text(node: Node, report: Report, limit: int = MAX_TEXT) -> Word | None:
         return None
     text = node.value.strip()
     if not text:
-        report.add(node, "empty-value", "an empty value: leave the key out")
+        report.add(node, "empty-value", "an empty value: fill it in, or leave the key out")
         return None
     if len(text) > limit:
         report.add(node, "bad-value", f"text of {len(text)} characters; {limit} at most")

@@ -73,7 +73,7 @@ class Base:
         return self._offices[plain]
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, str, type[Record] | None]]:
+def fact_files(folder: Path) -> Iterator[tuple[Path, str, type[Record] | None]]:
     """Every fact file in order, its path within the base, and the kind that is kept there."""
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.name.startswith(".") or entry.name in SKIPPED:
@@ -104,7 +104,7 @@ def read_records(
     if not folder.is_dir():
         raise KosrelError(f"there is no folder {folder}; name a folder of fact files with --facts")
     files = 0
-    for file, path, kind in _files(folder):
+    for file, path, kind in fact_files(folder):
         files += 1
         if kind is None:
             places = ", ".join(f"{place}.yaml or {place}/" for place in sorted(FOLDERS))

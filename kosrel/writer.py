@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kosrel import reader
+from kosrel.fields import Plain
 from kosrel.model import Record
 
 # Text that would make a line longer than this stands below its key, a sentence a line.
@@ -56,6 +57,9 @@ def _lines(value: Any, indent: int) -> Iterator[str]:
         for key, inner in value.items():
             if inner is True:
                 yield f"{space}{key}: true"
+            elif inner is None:
+                # Only a draft has such values: they are to be filled in.
+                yield f"{space}{key}:"
             elif isinstance(inner, str):
                 yield from _entry(f"{space}{key}:", inner, indent + 2)
             else:
@@ -92,11 +96,17 @@ def _order(record: Record) -> tuple[str, str, str]:
 
 def write(records: Iterable[Record]) -> str:
     """The records of one fact file as canonical YAML."""
-    blocks = []
-    for record in sorted(records, key=_order):
-        lines = [f"{record.id}:", *_lines(record.write(), 2)]
-        blocks.append("\n".join(lines) + "\n")
-    return "\n".join(blocks)
+    return "\n".join(write_record(record.id, record.write()) for record in sorted(records, key=_order))
+
+
+def write_record(identifier: str, fields: Plain) -> str:
+    """One record as canonical YAML; a field that is None stands there empty."""
+    return "\n".join([f"{identifier}:", *_lines(fields, 2)]) + "\n"
+
+
+def write_editor_comment(schema: str) -> str:
+    """The line that tells an editor where the JSON Schema of its file is."""
+    return f"{_EDITOR}{schema}\n"
 
 
 def rewrite(old: str, records: Iterable[Record], schema: str | None = None) -> tuple[str, int | None]:
@@ -110,7 +120,7 @@ def rewrite(old: str, records: Iterable[Record], schema: str | None = None) -> t
     while top < len(lines) and (lines[top].startswith("#") or not lines[top].strip()):
         top += 1
     comments = [line for line in lines[:top] if line.startswith("#") and not line.startswith(_EDITOR)]
-    head = "".join([f"{_EDITOR}{schema}\n"] * (schema is not None) + comments)
+    head = "".join([write_editor_comment(schema)] if schema is not None else []) + "".join(comments)
     lost = _lost_comment(lines, top)
     return (f"{head}\n" if head else "") + write(records), lost
 

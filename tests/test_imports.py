@@ -33,6 +33,7 @@ LAYERS = [
     ["cite", "schema"],
     ["styles"],
     ["curation", "search"],
+    ["skeleton"],
     ["layout", "question"],
     ["ask"],
     ["formats"],

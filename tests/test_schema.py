@@ -38,7 +38,7 @@ CASES = {
     "coverage": [["--documents", str(TESTS / "documents")], ["--documents", str(TESTS / "nowhere")]],
     "fmt": [["--check"], ["--check", str(TESTS / "broken" / "bad-number")]],
 }
-PLAIN = {"completion", "export", "mcp", "schema"}
+PLAIN = {"completion", "export", "mcp", "new", "schema"}
 
 
 def fault(validator, instance):

@@ -26,7 +26,7 @@ class _Group(click.Group):
         "export": "exporting",
         "mcp": "serving",
         **dict.fromkeys("check verify coverage fmt".split(), "curation"),
-        "schema": "building",
+        **dict.fromkeys(["new", "schema"], "building"),
         "completion": "shell",
     }
 
