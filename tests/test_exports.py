@@ -806,6 +806,8 @@ def test_a_closed_pipe_is_quiet(name):
 def test_a_signal_leaves_nothing_half_written(signal, tmp_path):
     program = (
         "import os, signal, sys\n"
+        # What a shell starts in the background is told to ignore interruptions.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from kosrel.__main__ import main\n"
         "from kosrel.exports import Contents\n"
         "def rows(self, *kinds):\n"
