@@ -291,7 +291,7 @@ def test_the_shipped_facts_come_with_title_source_and_licence(shipped, tmp_path)
     )
     assert ("wikipedia-relations", 43) in connection.execute(sql).fetchall()
     connection.close()
-    assert metadata["title"] == "Kosovo–Serbia relations: facts with their sources"
+    assert metadata["title"] == "kosrel: A Fact Base on Kosovo–Serbia Relations"
     assert metadata["license"] == "CC-BY-4.0"
     assert metadata["license_url"] == "https://creativecommons.org/licenses/by/4.0/"
 

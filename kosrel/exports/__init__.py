@@ -56,9 +56,10 @@ class Contents:
 
     def __init__(self, index: Index, shipped: bool) -> None:
         from kosrel import __version__
+        from kosrel.cite import TITLE
 
         self.index = index
-        self.title = "Kosovo–Serbia relations: facts with their sources" if shipped else "A fact base"
+        self.title = TITLE if shipped else "A fact base"
         self.version = __version__ if shipped else None
         self.licence = "CC-BY-4.0" if shipped else None
         self.licence_url = "https://creativecommons.org/licenses/by/4.0/" if shipped else None
