@@ -35,11 +35,9 @@ class FactBase:
     are found in any spelling: case, marks, Cyrillic, surname alone, alias or id.
     """
 
-    def __init__(self, index: Index, is_shipped: bool = False, name: str = "facts") -> None:
+    def __init__(self, index: Index, folder: str) -> None:
         self.index = index
-        self.is_shipped = is_shipped
-        # What the base is called where it is cited: its folder's name.
-        self.name = name
+        self.folder = os.path.abspath(folder)  # noqa: PTH100 - pathlib takes time to import
 
     @classmethod
     def load(cls, folder: str | Path | None = None) -> FactBase:
@@ -51,13 +49,14 @@ class FactBase:
         place = str(folder) if folder is not None else shipped.find_facts()
         kept = cache.fetch(place)
         index = Index(kept if kept is not None else cache.make(place, _compiling(place)))
-        return cls(index, folder is None, _name(place))
+        return cls(index, place)
 
     @classmethod
     def warm(cls, folder: str | None = None) -> FactBase | None:
         """The base when its index is at hand; None when it would first have to be compiled."""
-        kept = cache.fetch(folder if folder is not None else shipped.find_facts())
-        return cls(Index(kept), folder is None, _name(folder or "")) if kept is not None else None
+        place = folder if folder is not None else shipped.find_facts()
+        kept = cache.fetch(place)
+        return cls(Index(kept), place) if kept is not None else None
 
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id.
@@ -145,7 +144,8 @@ class FactBase:
             identifiers = [identifiers]
         if style not in styles.names():
             raise BadUsage(f"there is no style '{style}'; styles are {', '.join(styles.names())}")
-        edition = cite.name_edition(None if self.is_shipped else self.name)
+        name = None if shipped.is_shipped(self.folder) else os.path.basename(self.folder)  # noqa: PTH119
+        edition = cite.name_edition(name)
         found = self.show(identifiers)
         chains = [cite.trace(record, self._read, edition) for record in found.results]
         citations = [styles.Citation(chain, style) for chain in chains]
@@ -264,7 +264,7 @@ class FactBase:
         """
         from kosrel.exports import Contents, export
 
-        return export(Contents(self.index, self.is_shipped), format, target, force)
+        return export(Contents(self.index, shipped.is_shipped(self.folder)), format, target, force)
 
     def complete(self, what: str, beginning: str) -> Sequence[tuple[str, str]]:
         """What may stand for a value that begins so: the word to type, which needs no quotes, and its name.
@@ -415,11 +415,6 @@ def _compiling(folder: str) -> Any:
         return compile_folder(Path(folder), path)
 
     return compile_into
-
-
-def _name(folder: str) -> str:
-    """The name of a folder, however it is reached."""
-    return os.path.basename(os.path.abspath(folder))  # noqa: PTH100, PTH119 - pathlib takes time to import
 
 
 # The keys of KindFilters, which only a type checker imports.

@@ -23,6 +23,14 @@ def find_facts() -> str:
     raise KosrelError("the shipped facts are missing from this installation; name a folder with --facts")
 
 
+def is_shipped(folder: str) -> bool:
+    """Whether the facts in ``folder`` are the shipped ones, however the folder is reached."""
+    try:
+        return os.path.realpath(folder) == os.path.realpath(find_facts())
+    except KosrelError:
+        return False
+
+
 def find_index(folder: str) -> str | None:
     """The index that was shipped with the facts in ``folder``; None for any other folder."""
     package = os.path.dirname(os.path.abspath(__file__))

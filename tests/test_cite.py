@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -135,6 +136,21 @@ def test_the_shipped_base_is_named_with_its_authors_and_version(shipped):
         f"kosrel: A Fact Base on Kosovo–Serbia Relations, version {__version__}, record wikipedia-relations."
     )
     assert result["items"][-1]["id"] == f"kosrel:{__version__}"
+
+
+def test_the_shipped_base_is_the_same_however_its_folder_is_reached(run, tmp_path, monkeypatch):
+    plain = run("cite", "wikipedia-relations", facts=None).out
+    assert "kosrel: A Fact Base on Kosovo–Serbia Relations, version" in plain
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "link").symlink_to(ROOT / "facts")
+    for folder in ["facts", "tests/../facts/", tmp_path / "link"]:
+        assert run("cite", "wikipedia-relations", facts=folder).out == plain
+
+
+def test_a_copy_of_the_shipped_base_is_a_base_of_its_own(run, tmp_path):
+    shutil.copytree(ROOT / "facts", tmp_path / "mine")
+    out = run("cite", "wikipedia-relations", facts=tmp_path / "mine").out
+    assert out.endswith("Fact Base mine, record wikipedia-relations.\n")
 
 
 def test_a_note_cites_a_work_in_full_once(base):
