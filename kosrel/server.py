@@ -74,9 +74,7 @@ def _structure(answer: Answer, most: int) -> dict[str, Any]:
     status = {FOUND: "found", AMBIGUOUS: "ambiguous"}.get(answer.exit_code, "not found")
     results = [] if status == "not found" else answer.results[:most]
     hints = list(answer.hints)
-    more = dict(answer.more)
-    if "snippets" in more:
-        more["snippets"] = more["snippets"][: len(results)]
+    more = answer.limited(len(results)).more
     if len(results) < answer.count and results:
         hints.append(
             f"{len(results)} of {answer.count} records; narrow the query or raise the limit for others"
