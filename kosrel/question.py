@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kosrel.dates import MONTHS, Date, parse_when
 from kosrel.errors import BadUsage
@@ -19,6 +20,7 @@ _TYPES = (
     ("how many", r"how (?:many|much|large|big|long|often|high|old)|for how (?:many|long)|in how many"
      r"|(?:what|which) (?:(?:was|is|were) the )?(?:percentage|share|proportion|number|rate|size|amount)"),
     ("when", r"when|whats the date|(?:what(?: is| was)? the )?(?:exact )?date (?:of|when|that|on|for)"
+     r"|what(?: is| was) .*\bdate of"
      r"|(?:(?:in|on|since|until|by|from) )?(?:what|which) (?:date|day|year|month)"),
     ("where", rf"where|(?:in|at|to|from)? ?(?:what|which) (?:{_NOUNS_OF_TYPE})"),
     ("who", r"who|whom|whose|by whom|(?:what|which) (?:person|man|woman)"),
@@ -59,8 +61,7 @@ OFFICE_WORDS = frozenset(
     "minister president premier pm commander chief ambassador envoy director secretary representative mayor "
     "spokesman chairman leader head official officer admiral general deputy analyst mediator prime".split()
 )
-
-
+_NAME_OF = re.compile(rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|man|woman)\b")
 _OFFICE_ASKED = frozenset("office post position job jobs function title held hold holds rank served".split())
 # Nouns of bodies: 'which airline', 'which think tank' ask for an actor.
 BODIES = frozenset(
@@ -70,15 +71,27 @@ BODIES = frozenset(
 )
 
 
-class Unit:
-    """A part of a question that an answer must account for: a name or a term, with the passages that do."""
+# Words that begin what a question only tells besides: 'after Serbia lost power', 'although it …'.
+_CLAUSE = frozenset(
+    "after before when because although though while since if until despite during once".split()
+)
 
-    __slots__ = ("ids", "matches", "term", "weight")
+
+class Unit:
+    """A part of a question that an answer must account for: a name or a term, with the passages that do.
+
+    ``exact``: the passages that have the very word, not one that means the same. ``aside``: whether it
+    stands in a clause that only tells besides.
+    """
+
+    __slots__ = ("aside", "exact", "ids", "matches", "term", "weight")
 
     def __init__(self, term: Term, ids: Sequence[str] = ()) -> None:
         self.term = term
         self.ids = tuple(ids)
         self.matches: dict[int, float] = {}
+        self.exact: set[int] = set()
+        self.aside = False
         self.weight = 0.0
 
 
@@ -87,38 +100,53 @@ class Question:
 
     def __init__(self, index: Index, text: str) -> None:
         self.text = " ".join(text.split())
+        self.meanings = index.meanings()
         self.dates: list[Date] = []
         bare = DATES.sub(self._take_date, re.sub(r"[’']s\b", "", self.text))
         words = bare.split()
-        plain = [fold(word) for word in words]
-        self.type, skipped = _read_type(" ".join(plain))
-        self.spoken = bool(set(" ".join(plain).split()) & _SPEAKING)
-        # Whether it asks who held an office that the base knows.
-        self.office = False
+        folded = [fold(word) for word in words]
+        plain = " ".join(folded)
+        said = set(plain.split())
+        self.type, skipped = _read_type(plain)
+        self.spoken = bool(said & _SPEAKING)
         # The noun that the question asks for: 'which airline', 'in which building'.
-        self.focus = ""
-        if match := re.search(r"\b(?:what|which|how many|how much) (\w+)", " ".join(plain)):
-            self.focus = match[1]
-        names = {fold(word) for word in words[1:] if word[:1].isupper()}
-        self.about_office = bool(set(" ".join(plain).split()) & _OFFICE_ASKED) or self.focus in BODIES
+        focus = re.search(r"\b(?:what|which|how many|how much) (\w+)", plain)
+        self.focus = focus[1] if focus else ""
+        self.names_office = bool(said & OFFICE_WORDS)
+        self.about_office = bool(said & _OFFICE_ASKED) or self.focus in BODIES
         # Whether the number asked for is a share.
-        self.share = bool(re.search(r"\b(?:percent|percentage|share|proportion)\b", " ".join(plain)))
-        # The actors for whom an office is attested at the date asked for.
-        self.holders: set[str] = set()
+        self.share = bool(said & {"percent", "percentage", "share", "proportion"})
         # Whether only a person can be the answer: 'Who was the ambassador', 'the name of the officer'.
-        holding = re.match(r"who (?:is|was|were|are) ", " ".join(plain))
-        self.person = bool(holding and set(" ".join(plain).split()) & OFFICE_WORDS)
-        self.person = self.person or bool(
-            re.search(r"\bnames? of the \w+ ?(?:officer|man|woman)", " ".join(plain))
-        )
+        holding = self.names_office and re.match(r"who (?:is|was|were|are) ", plain)
+        self.person = bool(holding or _NAME_OF.search(plain))
+        # Words that stand together and mean something.
+        self.pairs = [
+            f"{word} {follower}"
+            for word, follower in itertools.pairwise(folded)
+            if word and follower and STOP_WORDS.isdisjoint((word, follower))
+        ]
+        names = {fold(word) for word in words[1:] if word[:1].isupper()}
         self.units: list[Unit] = []
+        # Words that any question may have; they only help to tell look-alikes apart.
+        self.light: list[Term] = []
         for name in re.findall(r"[A-Z][\w-]+ of (?:the )?[A-Z][\w-]+", " ".join(words[1:])):
             self._read_name(index, name)
-        asked = " ".join(plain)[skipped:]
+        asked = plain[skipped:]
         for _name, pattern in _TYPES[:5]:
             asked = re.sub(rf"\b(?:{pattern})\b", " ", asked)
         asked = re.sub(r"\b(?:took|takes?|taking|taken) place\b", " ", asked)
-        self._read_units(index, asked.split(), names)
+        words = asked.split()
+        clause = next(
+            (place for place, word in enumerate(words) if place > 1 and word in _CLAUSE), len(words)
+        )
+        self._read_units(index, words[:clause], names)
+        before = len(self.units)
+        self._read_units(index, words[clause:], names)
+        for unit in self.units[before:]:
+            unit.aside = True
+        self.word_stems = stems(spelling for unit in self.words for spelling in unit.term.spellings)
+        terms = [*(unit.term for unit in self.units), *self.light]
+        self.stems = stems(spelling for term in terms for spelling in term.spellings)
 
     def _take_date(self, match: re.Match[str]) -> str:
         text = re.sub(r"(?<=\w) of ", " ", match[0])
@@ -139,7 +167,7 @@ class Question:
             self.units.append(unit)
 
     def _read_units(self, index: Index, words: list[str], names: set[str]) -> None:
-        meanings = index.meanings()
+        meanings = self.meanings
         rest: list[str] = []
         place = 0
         while place < len(words):
@@ -160,6 +188,8 @@ class Question:
                     rest += words[place : place + length]
                 else:
                     rest.append("|" if words[place] in _ASKING else words[place])
+                    if words[place] in _ASKING:
+                        self.light.append(Term(words[place], [words[place]]))
                 place += length or 1
         for run in " ".join(rest).split("|"):
             for term in read_terms(run, meanings):
@@ -188,6 +218,11 @@ class Question:
     def ids(self) -> set[str]:
         """Every id that a name in the question may mean."""
         return {identifier for unit in self.units for identifier in unit.ids}
+
+
+def stems(texts: Iterable[str]) -> set[str]:
+    """The first four letters of the words of some texts, stop words left out."""
+    return {word[:4] for text in texts for word in fold(text).split() if word not in STOP_WORDS}
 
 
 def _named(index: Index, phrase: str) -> list[str]:
