@@ -1,6 +1,7 @@
 """How a record is laid out for a reader: heading, rows, text, lists and numbered sources.
 
-The text and the Markdown renderer draw the same cards, so that they cannot tell different stories.
+The text and the Markdown renderer and the page draw the same cards, so that they cannot tell different
+stories.
 """
 
 from __future__ import annotations
@@ -15,6 +16,22 @@ Result = dict[str, Any]
 Source = dict[str, Any]
 
 NOT_STATED = "not stated"
+
+
+class Words(str):
+    """Text that names records, for a reader who can follow a link and for one who cannot.
+
+    ``parts``: its pieces in order, each with what it leads to: the id of a record, a web address, or None.
+    The text itself is ``plain``, where ids may stand in brackets, or else the pieces joined.
+    """
+
+    parts: tuple[tuple[str, str | None], ...]
+
+    def __new__(cls, *parts: tuple[str, str | None], plain: str | None = None) -> Words:
+        """The text of some pieces."""
+        words = super().__new__(cls, "".join(text for text, _target in parts) if plain is None else plain)
+        words.parts = parts
+        return words
 
 
 class Item:
@@ -98,13 +115,27 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _named(record: Result) -> Words:
+    """A record by its title, and its id where that is no link."""
+    title = record["title"] or record["id"]
+    return Words((title, record["id"]), plain=f"{title} [{record['id']}]")
+
+
+def _listed(names: Sequence[tuple[str, str | None]]) -> Words:
+    """Names with what they lead to, parted by commas."""
+    parts: list[tuple[str, str | None]] = []
+    for name in names:
+        parts += [(", ", None), name]
+    return Words(*parts[1:])
+
+
 def _grouped(card: Card, entries: Sequence[Result], key: str) -> None:
     """A row for each part or capacity, naming the actors that have it; notes go below."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[tuple[str, str | None]]] = {}
     for entry in entries:
-        groups.setdefault(entry[key], []).append(entry["name"])
+        groups.setdefault(entry[key], []).append((entry["name"], entry["id"]))
     for part, names in groups.items():
-        card.row(_capital(part), ", ".join(names))
+        card.row(_capital(part), _listed(names))
 
 
 def _when(card: Card) -> None:
@@ -119,15 +150,11 @@ def _when(card: Card) -> None:
         card.row("Match", "possible: its date may or may not fall where you asked")
 
 
-def _dated(text: str, edtf: str | None) -> str:
-    return f"{text}, {describe(edtf)}" if edtf else text
-
-
 def _entry(entry: Result, key: str | None = None) -> Item:
     """A record in a list: date, title, and what it is there as."""
     date = f"{describe(entry['edtf'])}: " if entry["edtf"] else ""
     part = f" ({entry[key]})" if key and entry.get(key) else ""
-    return Item(f"{date}{entry['title']}{part}")
+    return Item(Words((date, None), (entry["title"], entry["id"]), (part, None)))
 
 
 def _actor_notes(entries: Sequence[Result]) -> list[Item]:
@@ -148,16 +175,19 @@ def _rest(card: Card) -> None:
     card.section("Notes", notes)
     conflicts = []
     for conflict in result.get("conflicts", ()):
-        others = ", ".join(f"{each['title']} [{each['id']}]" for each in conflict["others"])
+        others = ", ".join(_named(each) for each in conflict["others"])
         against = f" Against: {others}." if others else ""
-        conflicts.append(
-            Item(
-                f"{conflict['title']} ({conflict['type']}) [{conflict['id']}].{against}",
-                note=conflict["note"],
-            )
-        )
+        parts: list[tuple[str, str | None]] = [
+            (conflict["title"], conflict["id"]),
+            (f" ({conflict['type']}).", None),
+        ]
+        if others:
+            linked = _listed([part for each in conflict["others"] for part in _named(each).parts])
+            parts += [(" Against: ", None), *linked.parts, (".", None)]
+        text = f"{conflict['title']} ({conflict['type']}) [{conflict['id']}].{against}"
+        conflicts.append(Item(Words(*parts, plain=text), note=conflict["note"]))
     card.section("Documents disagree", conflicts)
-    card.row("Topics", ", ".join(result.get("topics", ())))
+    card.row("Topics", _listed([(topic, topic) for topic in result.get("topics", ())]))
 
 
 def _event(card: Card) -> None:
@@ -165,7 +195,7 @@ def _event(card: Card) -> None:
     _grouped(card, result["actors"], "part")
     card.row("Place", result["place"])
     if result["agreement"]:
-        card.row("Agreement", f"{result['agreement']['title']} [{result['agreement']['id']}]")
+        card.row("Agreement", _named(result["agreement"]))
     _when(card)
 
 
@@ -229,8 +259,9 @@ def _actor(card: Card) -> None:
     card.section("Offices", items)
     relations = []
     for each in result["relations"]:
-        date = each["date"]["edtf"] if each["date"] else None
-        text = _dated(f"{_capital(each['relation'])} {each['actor']['name']}", date)
+        date = f", {describe(each['date']['edtf'])}" if each["date"] else ""
+        other = (each["actor"]["name"], each["actor"]["id"])
+        text = Words((f"{_capital(each['relation'])} ", None), other, (date, None))
         relations.append(Item(text, card.cite(each["sources"]), each["note"]))
     card.section("Relations", relations)
     card.section("Took part in", [_entry(each, "part") for each in result["events"]])
@@ -241,11 +272,12 @@ def _actor(card: Card) -> None:
 
 def _statement(card: Card) -> None:
     result = card.result
-    card.row("Speaker", f"{result['speaker']['name']} ({result['form']})")
+    speaker = result["speaker"]
+    card.row("Speaker", Words((speaker["name"], speaker["id"]), (f" ({result['form']})", None)))
     _grouped(card, result["actors"], "part")
     card.row("Place", result["place"])
     if result["agreement"]:
-        card.row("About", f"{result['agreement']['title']} [{result['agreement']['id']}]")
+        card.row("About", _named(result["agreement"]))
     if not card.date:
         card.row("Date", NOT_STATED)
     _when(card)
@@ -264,11 +296,11 @@ def _figure(card: Card) -> None:
     if not card.date:
         card.row("As of", NOT_STATED)
     if result["speaker"]:
-        card.row("Given by", result["speaker"]["name"])
+        card.row("Given by", Words((result["speaker"]["name"], result["speaker"]["id"])))
     _grouped(card, result["actors"], "part")
     card.row("Place", result["place"])
     if result["agreement"]:
-        card.row("Agreement", f"{result['agreement']['title']} [{result['agreement']['id']}]")
+        card.row("Agreement", _named(result["agreement"]))
     _when(card)
 
 
@@ -284,7 +316,9 @@ def _facts(card: Card) -> None:
         for fact in facts:
             lines = ", ".join(map(str, fact["lines"]))
             noun = "line" if len(fact["lines"]) == 1 else "lines"
-            items.append(Item(f"{fact['title'] or fact['id']} [{fact['id']}], {noun} {lines}"))
+            title = fact["title"] or fact["id"]
+            text = f"{title} [{fact['id']}], {noun} {lines}"
+            items.append(Item(Words((title, fact["id"]), (f", {noun} {lines}", None), plain=text)))
         card.section("What rests on it", items)
 
 
@@ -307,9 +341,14 @@ def _reference(card: Card) -> None:
     if not card.date:
         card.row("Date", NOT_STATED)
     _when(card)
-    card.row("Link", (result["url"] or "") + (" (dead)" if result["dead"] else ""))
-    card.row("Archived", result["archive_url"])
-    card.row("Cited by", f"{result['document']['title']}, line {result['line']}")
+    for label, address, dead in (
+        ("Link", result["url"], result["dead"]),
+        ("Archived", result["archive_url"], False),
+    ):
+        if address or dead:
+            card.row(label, Words((address or "", address), (" (dead)" if dead else "", None)))
+    document = result["document"]
+    card.row("Cited by", Words((document["title"], document["id"]), (f", line {result['line']}", None)))
     _facts(card)
 
 
@@ -317,7 +356,9 @@ def _conflict(card: Card) -> None:
     card.row("Type", card.result["type"])
     items = []
     for side in card.result["sides"]:
-        items.append(Item(f"{side['says']} — {side['title']} [{side['id']}]", card.cite(side["sources"])))
+        record = _named(side)
+        text = Words((f"{side['says']} — ", None), *record.parts, plain=f"{side['says']} — {record}")
+        items.append(Item(text, card.cite(side["sources"])))
     card.section("Sides", items, numbered=True)
 
 
