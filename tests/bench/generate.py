@@ -17,8 +17,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from drawing import LAST_YEAR, Draft
 from outputs import Peers, Plain, Shelf, list_actors
-from records import LAST_YEAR, Draft, Drawing
+from records import Records
 from words import RARE_WORD
 
 from kosrel.dates import days_in_month, parse_edtf, relate
@@ -69,7 +70,7 @@ def generate(place: Path, size: int, seed: int, with_peers: bool) -> Plain:
     place.mkdir(parents=True)
     facts = place / "facts"
     facts.mkdir()
-    drawing = Drawing(size, seed)
+    drawing = Records(size, seed)
     names = {**drawing.actor_names, **dict.fromkeys(drawing.documents, "a document")}
     peers = Peers(place / "peers", names, size) if with_peers else None
     counts: dict[str, int] = {}
@@ -151,7 +152,7 @@ def generate(place: Path, size: int, seed: int, with_peers: bool) -> Plain:
     return probes
 
 
-def draw_days(drawing: Drawing) -> list[str]:
+def draw_days(drawing: Records) -> list[str]:
     """10,000 days anywhere in the years of the base."""
     random = Random(f"days {drawing.sizes.years}")
     found = []
@@ -162,7 +163,7 @@ def draw_days(drawing: Drawing) -> list[str]:
     return found
 
 
-def choose(drawing: Drawing, days: Days) -> Plain:
+def choose(drawing: Records, days: Days) -> Plain:
     """What to look for: a date, actors and words, with ids that a right answer holds."""
 
     def describe(actor: str) -> Plain:

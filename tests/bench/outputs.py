@@ -173,7 +173,8 @@ class Peers:
             "create index fact_date on fact (date);"
             "create index part_actor on part (actor, fact);"
             "create virtual table fact_fts using fts5"
-            " (title, summary, quotes, content = 'fact', tokenize = 'porter');"
+            # Written as sqlite-utils and datasette look for it.
+            ' (title, summary, quotes, content="fact", tokenize="porter");'
             "insert into fact_fts (fact_fts) values ('rebuild');"
         )
         self.connection.commit()
