@@ -125,7 +125,7 @@ def ask(command: Command, seconds: float, expected: Sequence[str] = ()) -> Answe
         with out.open("rb") as file:
             first = file.read(1000)
         lines = err.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return Answer(sample, first, out.stat().st_size, lines[-1] if lines else "", not missing)
+        return Answer(sample, first, out.stat().st_size, " ".join(lines[-2:]), not missing)
 
 
 def peak(command: Command, seconds: float) -> float | None:

@@ -73,9 +73,13 @@ class Bench:
         self.told: dict[tuple[str, str], tuple[int, float, float]] = {}
 
     def wants(self, row: Row) -> bool:
-        """Whether a row is asked for with --only."""
+        """Whether a row is asked for with --only; C always is."""
         only = self.given.only
-        return not only or any(word.lower() in f"{row.task} {row.tool}".lower() for word in only)
+        return (
+            not only
+            or row.tool.endswith("(C)")
+            or any(word.lower() in f"{row.task} {row.tool}".lower() for word in only)
+        )
 
     def measure(self, place: Place, rows: Iterable[Row], size: int | None) -> list[Result]:
         """Every row that is asked for, measured in turns."""
