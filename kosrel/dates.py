@@ -96,7 +96,9 @@ def _day(year: int, month: int, day: int) -> str:
         raise BadUsage(f"there is no day {day:02}; days run from 01 to {last}")
     if day > last:
         following = f"{year:04}-{month + 1:02}" if month < 12 else f"{year + 1:04}-01"
-        near = f"{year:04}-{month:02}-{last} or {following}-{min(day - last, 28):02}"
+        near = f"{year:04}-{month:02}-{last}"
+        if len(following) == 7:
+            near += f" or {following}-{min(day - last, 28):02}"
         raise BadUsage(
             f"there is no {day} {MONTHS[month - 1]} {year}: that month has {last} days. Did you mean {near}?"
         )

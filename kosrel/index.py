@@ -342,6 +342,8 @@ class Index:
 
     def dates(self, beginning: str) -> list[str]:
         """The dates of events that begin so, in order."""
+        if not beginning.isascii():
+            return []
         rows = self.connection.execute(
             "select distinct edtf from record where kind = 'event' and edtf like ? order by edtf",
             (f"{beginning}%",),

@@ -62,7 +62,9 @@ def fold(text: str) -> str:
     if not text.isascii():
         import unicodedata
 
-        text = "".join([_CYRILLIC.get(letter, letter) for letter in text.casefold()])
+        # Marks are parted from their letters before Cyrillic is read (ѝ is и) and after it (ž is z).
+        text = unicodedata.normalize("NFKD", text).casefold()
+        text = "".join([_CYRILLIC.get(letter, letter) for letter in text])
         text = unicodedata.normalize("NFKD", text).casefold()
         kept = [_LETTERS.get(letter, letter) for letter in text if not unicodedata.combining(letter)]
         text = "".join(
