@@ -6,9 +6,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
 
-# C0 controls and DEL, C1 controls, bidirectional marks and overrides, line separators, invisible
-# joiners' neighbours that hide text, the byte order mark, and lone surrogates (undecodable bytes).
-_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+# C0 controls and DEL, C1 controls, bidirectional marks and overrides, line separators, what is invisible and
+# hides text (tags, zero-width blanks, annotations), the byte order mark, and lone surrogates (undecodable
+# bytes). The joiners U+200C and U+200D stay: scripts and emoji are written with them.
+_UNSAFE = (
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 
 
 def show_controls(text: str, keep: str = "") -> str:
@@ -43,4 +47,12 @@ def escape_json(text: str) -> str:
         return text
     import re
 
-    return re.sub(_UNSAFE, lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
+    def escape(match: re.Match[str]) -> str:
+        character = match[0]
+        if character == "\n":
+            return character
+        # A character beyond U+FFFF is written as its two surrogates (RFC 8259, section 7).
+        units = character.encode("utf-16-be", "surrogatepass").hex()
+        return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+    return re.sub(_UNSAFE, escape, text)

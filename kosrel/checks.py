@@ -54,7 +54,7 @@ def check_record(record: Record, base: Base) -> list[Problem]:
 
 def load_sound(folder: str | Path | None = None) -> Base:
     """The base in ``folder``, or the shipped one; BrokenBase when it has any problem."""
-    base = load(Path(folder if folder is not None else shipped.find_facts()))
+    base = load(Path(shipped.choose_folder(folder)))
     problems = check(base)
     if problems:
         raise BrokenBase(str(base.folder), problems)

@@ -67,7 +67,7 @@ def _count(problems: Sequence[object]) -> str:
 
 def check_folder(folder: str | Path | None = None) -> Answer:
     """The problems of the base in ``folder``, or of the shipped one; an empty Answer when it is sound."""
-    base = loader.load(Path(folder if folder is not None else shipped.find_facts()))
+    base = loader.load(Path(shipped.choose_folder(folder)))
     problems = checks.check(base)
     hint = f"{base.folder}: {len(base.records)} records, {_count(problems)}"
     query = {"command": "check", "folder": str(base.folder)}
@@ -126,7 +126,7 @@ def format_files(folder: str | Path | None = None, only_check: bool = False) -> 
     """
     from kosrel.writer import first_difference, replace_file, rewrite
 
-    base = loader.load(Path(folder if folder is not None else shipped.find_facts()))
+    base = loader.load(Path(shipped.choose_folder(folder)))
     if base.problems:
         raise BrokenBase(str(base.folder), base.problems)
     problems, changed = renew_schemas(base.folder, only_check)

@@ -230,13 +230,13 @@ def find_documents(base: Base, folder: Path) -> dict[str, Text]:
         raw = path.read_bytes()
         content = raw.decode("utf-8", "replace")
         record = by_hash.get(hashlib.sha256(raw).hexdigest())
-        if record is None:
-            others.append((path, content))
-        else:
+        if record is not None:
             found[record.id] = Text(record, path, content, True)
+        elif path.name in by_name:
+            others.append((path, content))
     for path, content in others:
-        record = by_name.get(path.name)
-        if record is not None and record.id not in found:
+        record = by_name[path.name]
+        if record.id not in found:
             found[record.id] = Text(record, path, content, False)
     if not found:
         names = ", ".join(sorted(by_name))

@@ -68,10 +68,10 @@ class Problem:
 
     def json(self) -> str:
         """The problem as indented JSON text, as ``check --json`` gives it."""
-        import json
+        from kosrel.jsontext import write_indented
 
         keys = ("path", "line", "column", "rule", "message")
-        return json.dumps({key: getattr(self, key) for key in keys}, ensure_ascii=False, indent=2)
+        return write_indented({key: getattr(self, key) for key in keys})
 
     def __repr__(self) -> str:
         return f"Problem({', '.join(map(repr, self._key()))})"

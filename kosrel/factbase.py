@@ -9,6 +9,7 @@ from kosrel.answer import Answer
 from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate, surround
 from kosrel.errors import BadUsage, NotThere
 from kosrel.index import Filter, Index, Row
+from kosrel.jsontext import write_indented
 from kosrel.names import fold, is_id
 from kosrel.search import Snippets, find_records, read_terms
 
@@ -46,7 +47,7 @@ class FactBase:
         Raises BrokenBase, with every problem, when a fact file is not sound or the folder is not there.
         A base that was read before comes from the compiled index that was kept of it.
         """
-        place = str(folder) if folder is not None else shipped.find_facts()
+        place = shipped.choose_folder(folder)
         kept = cache.fetch(place)
         index = Index(kept if kept is not None else cache.make(place, _compiling(place)))
         return cls(index, place)
@@ -195,10 +196,7 @@ class FactBase:
         kept = [holder for holder in found if when is None or holder["match"]]
         order = ("attested", "before and after", "possible", None)
         kept.sort(key=lambda holder: (order.index(holder["match"]), _first(holder), holder["id"]))
-        rows = [
-            Row(0, each["id"], "role", each["name"], None, json.dumps(each, ensure_ascii=False, indent=2))
-            for each in kept
-        ]
+        rows = [Row(0, each["id"], "role", each["name"], None, write_indented(each)) for each in kept]
         return Answer(query, rows, ["holder"], [] if kept else self._no_holder(office, found, when))
 
     def _no_holder(self, office: str, found: Sequence[dict[str, Any]], when: Date | None) -> Sequence[str]:
@@ -298,10 +296,17 @@ class FactBase:
         return Answer(query, rows, ["conflict"], hints)
 
     def _filter(self, filters: KindFilters) -> Filter:
-        """The filter for these keywords. Raises TypeError for one that is none, rather than pass it over."""
+        """The filter for these keywords.
+
+        Raises TypeError for one that is none, rather than pass it over, and BadUsage for an empty one: a
+        variable that is not set would else let everything through.
+        """
         unknown = [name for name in filters if name not in _FILTERS]
         if unknown:
             raise TypeError(f"there is no filter '{unknown[0]}'; filters are {', '.join(_FILTERS)}")
+        for name, value in filters.items():
+            if isinstance(value, str) and not value.strip():
+                raise BadUsage(f"--{name.rstrip('_')} is empty: say which, or leave it out")
         targets: list[Sequence[str]] = []
         actor, topic, document = filters.get("actor"), filters.get("topic"), filters.get("document")
         if actor:

@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kosrel.characters import show_controls
 from kosrel.dates import describe
 from kosrel.names import turn_round
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kosrel.answer import Answer
 
 Result = dict[str, Any]
 Source = dict[str, Any]
@@ -423,3 +428,20 @@ def links_of(reference: dict[str, Any]) -> list[tuple[str, str]]:
     if url:
         links.insert(len(links) if dead else 0, ("dead link", url) if dead else ("", url))
     return links
+
+
+def tabulate_summary(answer: Answer) -> list[list[str]]:
+    """The table of an inspection's summary, its heads first; empty where there is none.
+
+    Counts by name stand in one cell: ``navigation 3, no fact 1``.
+    """
+    summary = answer.more.get("summary")
+    if not isinstance(summary, list) or not summary:
+        return []
+
+    def cell(value: object) -> str:
+        if isinstance(value, dict):
+            return ", ".join(f"{name} {count}" for name, count in value.items()) or "-"
+        return show_controls(str(value))
+
+    return [list(summary[0]), *([cell(value) for value in row.values()] for row in summary)]

@@ -6,8 +6,12 @@ import re
 
 from kosrel.characters import show_controls
 
-# Letters of Markdown's own; a bracket that would begin a link; what makes a heading or a list at the start.
-_SPECIAL = re.compile(r"[\\`*_<>|]|\[(?=[^\]]*\][(\[])|^[#~]|^[-+](?= )|(?<=^\d)[.)](?= )")
+# Letters of Markdown's own; a bracket that would begin a link or a definition of one; what would begin an
+# HTML entity; what makes a heading, a rule, code or a list at the start.
+_SPECIAL = re.compile(
+    r"[\\`*_<>|~]|\[(?=[^\]]*\][(\[:])|&(?=#?\w+;)|^#|^=+$|^[-+](?=[ -]|$)"
+    r"|^(?P<number>\d{1,9})(?=[.)](?: |$))"
+)
 
 
 def escape(text: str) -> str:
@@ -15,7 +19,9 @@ def escape(text: str) -> str:
 
     Brackets stay bare unless they would make a link.
     """
-    return _SPECIAL.sub(lambda match: "\\" + match[0], show_controls(text))
+    return _SPECIAL.sub(
+        lambda match: f"{match[0]}\\" if match["number"] else f"\\{match[0]}", show_controls(text)
+    )
 
 
 def link(address: str) -> str:

@@ -699,6 +699,12 @@ class Attestation(Structure):
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
+    @classmethod
+    def summarise(cls, value: dict[str, Json]) -> str:
+        """``2013-04-19 (exact)``; a record that has no date is ``not stated``."""
+        edtf = value["date"]["edtf"] if value["date"] else "not stated"
+        return f"{edtf} ({value['match']})" if value["match"] else edtf
+
 
 class Holder(Structure):
     """An actor with an office, and every date for which that is attested: what ``who`` answers with."""

@@ -19,11 +19,17 @@ LONGEST = 2000
 
 
 def say(*messages: str) -> None:
-    """Lines of talk on standard error, control characters shown, each cut where it is huge."""
+    """Lines of talk on standard error, control characters shown, each cut where it is huge.
+
+    Talk that cannot be written is lost; the exit code tells what became of the query all the same.
+    """
     cut = [message if len(message) <= LONGEST else f"{message[:LONGEST]} …" for message in messages]
-    if sys.stderr is not None and messages:
-        sys.stderr.write("".join([show_controls(message, keep="\n") + "\n" for message in cut]))
-        sys.stderr.flush()
+    try:
+        if sys.stderr is not None and messages:
+            sys.stderr.write("".join([show_controls(message) + "\n" for message in cut]))
+            sys.stderr.flush()
+    except OSError:
+        _quiet(sys.stderr)
 
 
 def guard(run: Callable[[], int]) -> int:
@@ -44,6 +50,9 @@ def guard(run: Callable[[], int]) -> int:
             _quiet(stream)
         return 0
     except OSError as error:
+        if error.filename is not None:
+            say(f"kosrel: {error.filename}: {error.strerror or error}")
+            return 1
         _quiet(sys.stdout)
         say(f"kosrel: the answer cannot be written: {error.strerror or error}")
         return 1

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from kosrel import reader
+from kosrel.errors import KosrelError
 from kosrel.fields import Plain
 from kosrel.model import Record
 
@@ -160,7 +162,15 @@ def first_difference(old: str, new: str) -> int:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all: to a temporary file beside it, then renamed."""
+    """Write a file whole or not at all: to a temporary file beside it, then renamed.
+
+    Raises KosrelError where it cannot be written; nothing is left behind then.
+    """
     temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise KosrelError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
 from conftest import TESTS
@@ -75,9 +76,18 @@ def test_csv_is_read_back_with_every_column(run):
     ]
 
 
+def test_the_holders_of_an_office_are_a_table(run):
+    assert run("who", "harbour master", "--on", "2001-05-02", "--csv").out == (
+        "kind,id,name,office,body,match,attested,sources,references\n"
+        "role,ana-duric,Ana Đurić,Harbour Master of Northport,Northport,attested,2001-05-02 (exact); 2003,"
+        '"harbour-gazette:3 “harbour master Ana Đurić signed”; island-almanac:4 “Đurić, still harbour master”",\n'
+    )
+
+
 @pytest.mark.parametrize(
     ("cell", "harmless"),
     [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("\t=1", "'␉=1"), (-3, -3), (None, None),
+     ("＝1+1", "'＝1+1"),
      ("plain", "plain")],
 )  # fmt: skip
 def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(cell, harmless):
@@ -95,6 +105,14 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(cell, harmless):
         ("- a", "\\- a"),
         ("a - b", "a - b"),
         ("\x1b[0m", "␛[0m"),
+        ("[a]: b", "\\[a]: b"),
+        ("&lt; & &#60; a&b", "\\&lt; & \\&#60; a&b"),
+        ("12. a", "12\\. a"),
+        ("2013) a", "2013\\) a"),
+        ("2013.5", "2013.5"),
+        ("---", "\\---"),
+        ("===", "\\==="),
+        ("~~a~~", "\\~\\~a\\~\\~"),
     ],
 )
 def test_markdown_shows_text_as_written(text, markdown):
@@ -105,3 +123,5 @@ def test_controls_are_shown_never_sent():
     assert show_controls("a\x1b\x7f\x9b\u202e\ufeff\udcff\n") == "a␛␡<U+009B><U+202E><U+FEFF><U+DCFF>␊"
     assert show_controls("a\nb\x00", keep="\n") == "a\nb␀"
     assert escape_json('"a\x7f\u202e"\n') == '"a\\u007f\\u202e"\n'
+    assert show_controls("a\u200b\u2060\U000e0041\u200d") == "a<U+200B><U+2060><U+E0041>\u200d"
+    assert json.loads(escape_json('"a\U000e0041\ud800"')) == "a\U000e0041\ud800"

@@ -236,7 +236,7 @@ QUERIES = {
     "actor": lambda base, text: base.actor(text),
     "agreement": lambda base, text: base.agreement(text),
     "who": lambda base, text: base.who(text),
-    "who --on": lambda base, text: base.who("mayor", text),
+    "who --on": lambda base, text: base.who("harbour master", text),
     "figure": lambda base, text: base.figure(text),
     "search": lambda base, text: base.search(text),
     "conflicts": lambda base, text: base.conflicts(text),

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from kosrel.factbase import FactBase
 
 
+# A query longer than this is none; standard input may be anything.
+LONGEST_QUERY = 200_000
+
+
 def facts_option() -> click.Option:
     """The option that names another fact base."""
     return click.Option(
         ["--facts"],
         metavar="DIR",
-        envvar="KOSREL_FACTS",
         help="Another fact base than the shipped one. [env: KOSREL_FACTS]",
     )
 
@@ -125,7 +128,7 @@ class Lookup(Command):
 
         first = next((each.name for each in self.params if isinstance(each, click.Argument)), None)
         batch = first is not None and values[first] in ("-", ("-",))
-        with errors_as_json(settings["format"], query):
+        with errors_as_json(settings["format"], query, batch):
             from kosrel.factbase import FactBase
 
             base = FactBase.load(settings["facts"])
@@ -154,20 +157,36 @@ def plain_values(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings_of(context: click.Context) -> dict[str, Any]:
-    """The common options: those of the command, else those given before it."""
+    """The common options: those of the command, else those given before it, else the environment's."""
     above = context.parent.params if context.parent else {}
-    return {
+    settings = {
         key: context.params.get(key) if context.params.get(key) is not None else above.get(key)
         for key in ("facts", "format", "limit")
     }
+    if settings["facts"] is None:
+        settings["facts"] = os.environ.get("KOSREL_FACTS") or None
+    return settings
 
 
 def read_lines() -> Iterator[str]:
-    """The queries on standard input, one a line; empty lines are skipped."""
+    """The queries on standard input, one a line; empty lines are skipped.
+
+    Raises KosrelError where there is no standard input or it cannot be read.
+    """
+    if sys.stdin is None:
+        raise KosrelError("standard input is closed: '-' reads the queries from there, one a line")
     reconfigure = getattr(sys.stdin, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="surrogateescape")
-    for line in sys.stdin:
+    while True:
+        try:
+            line = sys.stdin.readline(LONGEST_QUERY)
+        except OSError as error:
+            raise KosrelError(f"standard input cannot be read: {error.strerror or error}") from None
+        if not line:
+            return
+        if len(line) == LONGEST_QUERY and not line.endswith("\n"):
+            raise KosrelError(f"a line of standard input is longer than {LONGEST_QUERY:,} characters")
         if line.strip():
             yield line.strip()
 
@@ -201,11 +220,15 @@ def _answer_lines(
 
 
 class errors_as_json:  # noqa: N801 - used as a function
-    """With ``--json`` a query that cannot be answered still prints one envelope, with an ``error``."""
+    """With ``--json`` a query that cannot be answered still prints one envelope, with an ``error``.
 
-    def __init__(self, format_name: str | None, query: dict[str, Any]) -> None:
+    With ``line`` it stands on one line, as all envelopes of a batch do.
+    """
+
+    def __init__(self, format_name: str | None, query: dict[str, Any], line: bool = False) -> None:
         self.wanted = format_name == "json"
         self.query = query
+        self.line = line
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
@@ -213,7 +236,7 @@ class errors_as_json:  # noqa: N801 - used as a function
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Print the envelope; the error goes on to ``main``, which says it and sets the exit code."""
         if self.wanted and isinstance(error, KosrelError):
-            formats.load("json").render_error(self.query, error.exit_code, str(error), sys.stdout, False)
+            formats.load("json").render_error(self.query, error.exit_code, str(error), sys.stdout, self.line)
 
 
 def completing(what: str) -> Callable[..., Sequence[Any]]:
@@ -225,9 +248,9 @@ def completing(what: str) -> Callable[..., Sequence[Any]]:
         from kosrel.factbase import FactBase
 
         try:
-            base = FactBase.load(context.params.get("facts") or os.environ.get("KOSREL_FACTS"))
+            base = FactBase.load(settings_of(context)["facts"])
             found = base.complete(what, incomplete)
-        except KosrelError:
+        except (KosrelError, OSError):
             return []
         return [CompletionItem(word, help=show_controls(name)) for word, name in found]
 

@@ -33,7 +33,7 @@ def check(folder: str | None, facts: str | None) -> Answer:
     """
     from kosrel.curation import check_folder
 
-    return check_folder(folder or facts)
+    return check_folder(folder if folder is not None else facts)
 
 
 @cli.command(cls=Inspection)
@@ -96,4 +96,4 @@ def fmt(folder: str | None, only_check: bool, facts: str | None) -> Answer:
     """
     from kosrel.curation import format_files
 
-    return format_files(folder or facts, only_check)
+    return format_files(folder if folder is not None else facts, only_check)

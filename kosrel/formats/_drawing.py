@@ -5,6 +5,7 @@ Rich is given ``Text`` objects only: a plain string would lose ``[sic]`` to its 
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any, TextIO
 
@@ -186,12 +187,25 @@ class _Drawing:
                 self.console.print(Text(" " * (indent + label + 2)) + name, soft_wrap=True)
 
 
+def _console(stream: TextIO) -> Console:
+    """A console as wide as COLUMNS or the terminal says, though never narrower than can be read.
+
+    Rich itself would stop at a COLUMNS or LINES that is no number, and draw nothing for one that is 0.
+    """
+    settings = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
+    columns = os.environ.get("COLUMNS", "")
+    known = columns.isascii() and columns.isdigit() and len(columns) < 6 and int(columns) > 0
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, _environ=settings)
+    console.width = max(int(columns) if known else console.width, NARROWEST)
+    return console
+
+
 def draw(answer: Answer, stream: TextIO) -> None:
     """Whole records when they are few, else a list in brief.
 
     Beside records that lie in the queried days, those with a longer or coarser date are told in brief.
     """
-    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    console = _console(stream)
     drawing = _Drawing(console)
     cards = [lay_out(result) for result in answer.results]
     aside = [card for card in cards if card.result.get("match") in ASIDE]

@@ -12,7 +12,7 @@ from kosrel.fields import Cell, Structure
 from kosrel.model import ANSWERED, Finding
 
 # What makes a spreadsheet run a cell as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def columns(kinds: Sequence[type[Structure]]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from kosrel import styles
 from kosrel.answer import Answer
-from kosrel.layout import Card, Item, cite_work, lay_out, links_of
+from kosrel.layout import Card, Item, cite_work, lay_out, links_of, tabulate_summary
 from kosrel.markup import escape, link
 
 
@@ -47,8 +47,21 @@ def _card(card: Card) -> list[str]:
     return lines
 
 
+def _problems(answer: Answer) -> list[str]:
+    lines = [f"- {escape(str(row))}" for row in answer.rows]
+    table = tabulate_summary(answer)
+    if table:
+        rows = [" | ".join(map(escape, row)) for row in table]
+        rows.insert(1, " | ".join("---" for _ in table[0]))
+        lines += ["", *(f"| {row} |" for row in rows)] if lines else [f"| {row} |" for row in rows]
+    return lines
+
+
 def render(answer: Answer, stream: TextIO) -> None:
-    """A section for each record; citations as their style writes them."""
+    """A section for each record; problems as a list; citations as their style writes them."""
+    if "finding" in answer.kinds:
+        stream.writelines(f"{line}\n" for line in _problems(answer))
+        return
     if "citation" in answer.kinds:
         stream.write(styles.write(answer.rows, answer.query["style"]))
         return

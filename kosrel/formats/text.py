@@ -10,6 +10,7 @@ from typing import TextIO
 from kosrel import styles
 from kosrel.answer import Answer
 from kosrel.characters import show_controls
+from kosrel.layout import tabulate_summary
 
 
 def render(answer: Answer, stream: TextIO) -> None:
@@ -28,20 +29,12 @@ def render_problems(answer: Answer, stream: TextIO) -> None:
     """Problems as ``path:line:column: message``, one a line, then the table of a summary."""
     for row in answer.rows:
         stream.write(show_controls(str(row)) + "\n")
-    summary = answer.more.get("summary")
-    if isinstance(summary, list):
-        rows = [{key: _cell(value) for key, value in row.items()} for row in summary]
-        widths = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
-        for line in ({key: key for key in widths}, *rows):
+    table = tabulate_summary(answer)
+    if table:
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        for line in table:
             cells = [
-                line[key].ljust(width) if key in ("document", "omitted") else line[key].rjust(width)
-                for key, width in widths.items()
+                cell.ljust(width) if head in ("document", "omitted") else cell.rjust(width)
+                for head, cell, width in zip(table[0], line, widths, strict=True)
             ]
             stream.write("  ".join(cells).rstrip() + "\n")
-
-
-def _cell(value: object) -> str:
-    """A value of a summary in a cell: counts by name as ``navigation 3, no fact 1``."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {count}" for name, count in value.items()) or "-"
-    return show_controls(str(value))
