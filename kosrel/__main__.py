@@ -5,9 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 
-from kosrel.straight import find_straight
-from kosrel.streams import guard, leave
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +13,17 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code, as in ``kosrel.errors``."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        # Nothing of ours is imported before an interruption is seen to.
+        from kosrel.streams import guard
+    except KeyboardInterrupt:
+        return 130
     return guard(lambda: _run(given))
 
 
 def _run(given: list[str]) -> int:
+    from kosrel.straight import find_straight
+
     try:
         straight = find_straight(given)
     except Exception:
@@ -42,7 +46,10 @@ def _run(given: list[str]) -> int:
 def run() -> None:
     """The command as a process of its own: nothing is collected while modules are imported."""
     gc.disable()
-    leave(main())
+    code = main()
+    from kosrel.streams import leave
+
+    leave(code)
 
 
 if __name__ == "__main__":

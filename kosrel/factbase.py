@@ -292,6 +292,8 @@ class FactBase:
             text = f" {fold(row.body)} "
             if all(any(f" {each}" in text for each in term.spellings) for term in terms):
                 rows.append(row)
+        if words.strip() and not terms:
+            return Answer(query, [], ["conflict"], ["there is no word to search for"])
         hints = [] if rows else [f"no conflict speaks of '{words}'; kosrel conflicts lists them all"]
         return Answer(query, rows, ["conflict"], hints)
 
