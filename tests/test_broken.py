@@ -7,6 +7,7 @@ import re
 
 import pytest
 from conftest import ROOT, TESTS
+from fuzz import mutants
 
 from kosrel import checks, loader
 
@@ -40,6 +41,11 @@ def test_every_rule_has_an_example_that_breaks_it():
     in_loader = {"unknown-file", "bad-id", "duplicate-id", "yaml"}
     broken = {problem.rule for folder in FOLDERS for problem in checks.check(loader.load(folder))}
     assert broken == in_fields | in_loader | set(checks.rules())
+
+
+def test_a_file_changed_at_random_is_refused_with_a_place_or_changes_nothing_else(capsys):
+    assert mutants.main("240", str(TESTS / "facts")) == 0
+    assert "240 mutants, 0 wrong" in capsys.readouterr().out
 
 
 def test_problems_as_json_are_complete(run):
