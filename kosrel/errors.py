@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+def shorten(text: str, most: int = 100) -> str:
+    """``text`` for a message, cut where it is longer than ``most``: no file or argument fills a screen."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 class KosrelError(Exception):
     """Something a user can act on; the message says what to do next.
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
 
 from kosrel.dates import Date, parse_edtf
-from kosrel.errors import BadUsage, Problem
+from kosrel.errors import BadUsage, Problem, shorten
 from kosrel.names import is_id
-from kosrel.reader import Mark, Node
+from kosrel.reader import MAX_PROBLEMS, Mark, Node
 from kosrel.shapes import (
     ADDRESS,
     ID,
@@ -36,6 +36,7 @@ Plain = Any  # text or true, or lists and mappings of them
 Cell = str | int | float | None
 
 MAX_TEXT = 4_000
+MAX_ITEMS = 1_000
 BASES = ("stated", "derived", "ambiguous")
 PRECISIONS = ("day", "month", "year", "interval", "set")
 _LONG = r"(0[13578]|1[02])(-(0[1-9]|[12]\d|3[01]))?"
@@ -52,8 +53,12 @@ class Report:
         self.problems: list[Problem] = []
 
     def add(self, node: Node, rule: str, message: str) -> None:
-        """One more problem, at the place of ``node``."""
-        self.problems.append(Problem(self.path, *node.mark, message, rule))
+        """One more problem, at the place of ``node``; beyond MAX_PROBLEMS only that there are more."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(self.path, *node.mark, shorten(message, 600), rule))
+        elif len(self.problems) == MAX_PROBLEMS:
+            more = f"{MAX_PROBLEMS:,} problems; mend these first"
+            self.problems.append(Problem(self.path, *node.mark, more, rule))
 
 
 class Word(str):
@@ -809,6 +814,9 @@ class Many(Field[list[T]]):
         values = [self.field.parse(item, report) for item in node.value]
         if not node.value:
             report.add(node, "empty-value", "an empty list: leave the key out")
+        elif len(node.value) > MAX_ITEMS:
+            message = f"'{self.name}' holds {len(node.value):,}; {MAX_ITEMS:,} at most"
+            report.add(node, "bad-value", message)
         elif len(node.value) < self.least:
             message = f"'{self.name}' holds {len(node.value)}; {self.least} at least"
             report.add(node, "too-few", message)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kosrel import reader
-from kosrel.errors import KosrelError, Problem
+from kosrel.errors import KosrelError, Problem, shorten
 from kosrel.fields import Link, Report
+from kosrel.files import find_files
 from kosrel.model import FOLDERS, Actor, Agreement, Record
 from kosrel.names import fold, folds, is_id
-from kosrel.reader import Mark
-
-# Files and folders of a base that hold no records.
-SKIPPED = ("README.md",)
+from kosrel.reader import Mark, Node
 
 
 class Base:
@@ -74,16 +71,15 @@ class Base:
 
 
 def fact_files(folder: Path) -> Iterator[tuple[Path, str, type[Record] | None]]:
-    """Every fact file in order, its path within the base, and the kind that is kept there."""
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.name.startswith(".") or entry.name in SKIPPED:
-            continue
-        if entry.is_dir() and entry.name in FOLDERS:
-            for inner in sorted(os.scandir(entry.path), key=lambda inner: inner.name):
-                if inner.name.endswith(".yaml"):
-                    yield Path(inner.path), f"{entry.name}/{inner.name}", FOLDERS[entry.name]
-        elif entry.name.endswith(".yaml"):
-            yield Path(entry.path), entry.name, FOLDERS.get(entry.name.removesuffix(".yaml"))
+    """Every fact file that can be opened, in order: its path in the base, and the kind that is kept there."""
+    for place, path, fault in find_files(str(folder), FOLDERS):
+        if fault is None:
+            yield Path(place), path, kind_of_file(path)
+
+
+def kind_of_file(path: str) -> type[Record] | None:
+    """The kind that is kept in a file at this path within a base; None for a file of no kind."""
+    return FOLDERS.get(path.partition("/")[0].removesuffix(".yaml"))
 
 
 def tell_repeated(identifier: str, path: str, mark: Mark, first: str, line: int) -> Problem:
@@ -94,7 +90,7 @@ def tell_repeated(identifier: str, path: str, mark: Mark, first: str, line: int)
 
 
 def read_records(
-    folder: Path, problems: list[Problem], read: Callable[[Path, str, list[Problem]], Iterable[reader.Entry]]
+    folder: Path, problems: list[Problem], read: Callable[[str, str, list[Problem]], Iterable[reader.Entry]]
 ) -> Iterator[tuple[Record, reader.Node]]:
     """Every record of the base in ``folder`` that can be read, with its node, and the problems on the way.
 
@@ -104,8 +100,12 @@ def read_records(
     if not folder.is_dir():
         raise KosrelError(f"there is no folder {folder}; name a folder of fact files with --facts")
     files = 0
-    for file, path, kind in fact_files(folder):
+    for file, path, fault in find_files(str(folder), FOLDERS):
         files += 1
+        if fault is not None:
+            problems.append(fault)
+            continue
+        kind = kind_of_file(path)
         if kind is None:
             places = ", ".join(f"{place}.yaml or {place}/" for place in sorted(FOLDERS))
             message = f"no kind of record is kept in this file; fact files are {places}"
@@ -114,8 +114,8 @@ def read_records(
         report = Report(path)
         for identifier, mark, node in read(file, path, problems):
             if not is_id(identifier) or len(identifier) > 100:
-                message = f"'{identifier}' is not an id: small letters, digits, hyphens, 100 at most"
-                report.problems.append(Problem(path, *mark, message, "bad-id"))
+                message = f"'{shorten(identifier)}' is not an id: small letters, digits, hyphens, 100 at most"
+                report.add(Node("", mark), "bad-id", message)
                 continue
             record = kind.parse(node, report, path, identifier)
             if record is not None:

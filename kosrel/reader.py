@@ -14,12 +14,22 @@ from typing import Any
 
 import yaml
 
-from kosrel.errors import Problem
+from kosrel.errors import Problem, shorten
+from kosrel.files import MAX_BYTES, read_bytes
 
-MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 12
+# Values in a file, keys among them.
+MAX_VALUES = 250_000
+# Characters in a value; what a field takes is less.
+MAX_LENGTH = 10_000
+# A file that is wrong throughout is told about so often.
+MAX_PROBLEMS = 1_000
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+# What an editor does not show, or takes for the end of a line where others do not: written as an escape.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -62,6 +72,7 @@ class _Builder:
         self.path = path
         self.text = text
         self.problems: list[Problem] = []
+        self.values = 0
         self.root: Mark | None = None
         self.failed = False
         self.events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
@@ -69,6 +80,8 @@ class _Builder:
     def report(self, message: str, event: Any) -> None:
         mark = event.start_mark
         self.problems.append(Problem(self.path, mark.line + 1, mark.column + 1, message, "yaml"))
+        if len(self.problems) == MAX_PROBLEMS:
+            raise _Refused(f"{MAX_PROBLEMS:,} problems; mend these first", (mark.line + 1, mark.column + 1))
 
     def records(self) -> Iterator[Entry]:
         """The entries of the file's mapping, each as soon as it is read; what stops it is a problem."""
@@ -112,18 +125,23 @@ class _Builder:
 
     def refuse_marks(self, event: Any) -> None:
         if event.anchor:
-            self.report(f"an anchor (&{event.anchor}): write the value out where it is used", event)
+            self.report(f"an anchor (&{shorten(event.anchor)}): write the value out where it is used", event)
         if event.tag:
-            self.report(f"a tag ({event.tag}): every value is plain text, leave the tag out", event)
+            self.report(f"a tag ({shorten(event.tag)}): every value is plain text, leave the tag out", event)
 
     def node(self, event: Any, depth: int) -> Node:
         mark = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise _Refused(f"more than {MAX_VALUES:,} keys and values: split the file", mark)
         if isinstance(event, yaml.AliasEvent):
-            self.report(f"an alias (*{event.anchor}): write the value out", event)
+            self.report(f"an alias (*{shorten(event.anchor or '')}): write the value out", event)
             return Node(f"*{event.anchor}", mark)
         if event.anchor or event.tag:
             self.refuse_marks(event)
         if isinstance(event, yaml.ScalarEvent):
+            if len(event.value) > MAX_LENGTH:
+                raise _Refused(f"a value of {len(event.value):,} characters; {MAX_LENGTH:,} at most", mark)
             return Node(event.value, mark)
         if depth > MAX_DEPTH:
             raise _Refused(f"nested deeper than {MAX_DEPTH} levels", mark)
@@ -157,14 +175,51 @@ class _Builder:
             elif key.value == "<<":
                 self.report("a merge key (<<): write the fields out", event)
             elif key.value in lines:
-                self.report(f"the key '{key.value}' stands twice; first in line {lines[key.value]}", event)
+                first = lines[key.value]
+                self.report(f"the key '{shorten(key.value)}' stands twice; first in line {first}", event)
             else:
                 lines[key.value] = key.mark[0]
                 yield key.value, key.mark, value
 
 
+def find_comments(text: str) -> list[int]:
+    """The numbers of the lines, from 1, on which a comment stands; ``text`` must be readable as YAML."""
+    found: list[int] = []
+    line, place = 1, 0
+
+    def look(end: int) -> None:
+        """Look for comments up to an offset, from where the last look ended."""
+        nonlocal line, place
+        for match in re.finditer(r"\n|#[^\n]*", text[place:end]):
+            if match[0] == "\n":
+                line += 1
+            else:
+                found.append(line)
+        place = end
+
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.ScalarEvent):
+            first, last = event.start_mark, event.end_mark
+            assert first is not None
+            assert last is not None
+            start, end = first.index, last.index
+            look(start)
+            if event.style in ("|", ">"):
+                # A comment may stand behind the mark of a block of text, not within the text.
+                head = text.find("\n", start, end)
+                look(end if head < 0 else head)
+            line += text.count("\n", place, end)
+            place = end
+    look(len(text))
+    return found
+
+
 def decode(raw: bytes, path: str) -> tuple[str | None, list[Problem]]:
     """The text of a fact file, or the problem that it is no UTF-8 text or too large."""
+    if raw.startswith(_UTF16):
+        return None, [Problem(path, 1, 1, "UTF-16: save the file as UTF-8", "yaml")]
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return None, [Problem(path, 1, 1, "a byte order mark: save the file as UTF-8 without it", "yaml")]
     if len(raw) > MAX_BYTES:
         message = f"larger than {MAX_BYTES // 1024 // 1024} MiB: split the file"
         return None, [Problem(path, 1, 1, message, "yaml")]
@@ -195,26 +250,25 @@ def read_text(text: str, path: str) -> tuple[Node | None, list[Problem]]:
     return root, builder.problems
 
 
-def _text_of(file: Path, path: str, problems: list[Problem]) -> str | None:
+def _text_of(file: str | Path, path: str, problems: list[Problem]) -> str | None:
     """The text of a fact file; None after a problem was found."""
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        problems.append(Problem(path, 1, 1, f"cannot be read: {error.strerror or error}", "yaml"))
+    raw, found = read_bytes(str(file), path)
+    problems += found
+    if raw is None:
         return None
     text, found = decode(raw, path)
     problems += found
     return text
 
 
-def read(file: Path, path: str) -> tuple[Node | None, list[Problem]]:
+def read(file: str | Path, path: str) -> tuple[Node | None, list[Problem]]:
     """The root mapping of a fact file and what is wrong with it; ``path`` names it in the problems."""
     problems: list[Problem] = []
     text = _text_of(file, path, problems)
     return (None, problems) if text is None else read_text(text, path)
 
 
-def read_entries(file: Path, path: str, problems: list[Problem]) -> Iterator[Entry]:
+def read_entries(file: str | Path, path: str, problems: list[Problem]) -> Iterator[Entry]:
     """The records of a fact file as nodes; none of a file that cannot be read as a whole."""
     root, found = read(file, path)
     problems += found
@@ -223,7 +277,7 @@ def read_entries(file: Path, path: str, problems: list[Problem]) -> Iterator[Ent
             yield identifier, root.keys[identifier], node
 
 
-def stream(file: Path, path: str, problems: list[Problem]) -> Iterator[Entry]:
+def stream(file: str | Path, path: str, problems: list[Problem]) -> Iterator[Entry]:
     """The same for a file too large to hold as nodes: each record as soon as it is read, up to a problem."""
     text = _text_of(file, path, problems)
     if text is not None:

@@ -128,30 +128,8 @@ def rewrite(old: str, records: Iterable[Record], schema: str | None = None) -> t
 
 
 def _lost_comment(lines: list[str], top: int) -> int | None:
-    """The number of the first line after ``top`` that is a comment: one whose removal changes no value."""
-    candidates = [
-        number
-        for number in range(top, len(lines))
-        if lines[number].lstrip().startswith("#") or " #" in lines[number]
-    ]
-    if not candidates:
-        return None
-    whole = _values(reader.read_text("".join(lines), "")[0])
-    for number in candidates:
-        without = lines[number][: lines[number].index("#")].rstrip() + "\n"
-        changed = [*lines[:number], without, *lines[number + 1 :]]
-        if _values(reader.read_text("".join(changed), "")[0]) == whole:
-            return number + 1
-    return None
-
-
-def _values(node: reader.Node | None) -> Any:
-    """The bare values of a node, for comparison."""
-    if node is None or isinstance(node.value, str):
-        return node and node.value
-    if isinstance(node.value, list):
-        return [_values(item) for item in node.value]
-    return {key: _values(item) for key, item in node.value.items()}
+    """The number of the first line after ``top`` on which a comment stands; None where there is none."""
+    return next((number for number in reader.find_comments("".join(lines)) if number > top), None)
 
 
 def first_difference(old: str, new: str) -> int:

@@ -22,6 +22,7 @@ LAYERS = [
     ["cache"],
     ["dates", "names", "markup"],
     ["shapes"],
+    ["files"],
     ["reader"],
     ["fields"],
     ["model"],

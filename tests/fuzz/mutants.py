@@ -23,7 +23,7 @@ from pathlib import Path
 from kosrel import checks, loader, shipped
 from kosrel.errors import Problem
 from kosrel.jsontext import write_indented
-from kosrel.model import Record
+from kosrel.model import Conflict, Record
 
 CHOICE = random.Random(1)
 ELSEWHERE = 100
@@ -235,7 +235,7 @@ class Bench:
                     return "badly located", str(problem)
             return "refused", str(problems[0])
         touched = self._touched(path, base)
-        near = touched | self._around(touched, base)
+        near = self._around(touched, base)
         elsewhere = CHOICE.sample(sorted(base.records), min(ELSEWHERE, len(base.records)))
         for identifier in {*self.paths[path], *elsewhere} - near:
             if write_indented(base.records[identifier].render(base)) != self.rendered[identifier]:
@@ -255,16 +255,22 @@ class Bench:
         }
 
     def _around(self, touched: set[str], base: loader.Base) -> set[str]:
-        """The records that name a touched one or are named by one, and those that share a conflict with it."""
-        links = {**self.links}
-        near: set[str] = set()
+        """The records that name a touched one or are named by one, and the conflicts of these.
+
+        A conflict shows the sources of its sides, and every side the other ones.
+        """
+        near = set(touched)
         for identifier in touched:
             near |= self.links.get(identifier, set())
             if identifier in base.records:
                 near |= self._targets(base.records[identifier])
-        near |= {identifier for identifier, targets in links.items() if targets & touched}
-        conflicts = [targets for identifier, targets in links.items() if targets & touched]
-        return near.union(*conflicts) if conflicts else near
+        near |= {identifier for identifier, targets in self.links.items() if targets & touched}
+        conflicts = {
+            identifier
+            for identifier, targets in self.links.items()
+            if targets & near and isinstance(self.base.records[identifier], Conflict)
+        }
+        return near.union(conflicts, *(self.links[identifier] for identifier in conflicts))
 
 
 def main(most: str = "10000", facts: str | None = None) -> int:
