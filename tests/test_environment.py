@@ -163,7 +163,10 @@ def test_what_cannot_be_read_is_named_and_is_not_the_answer(run, tmp_path, monke
     monkeypatch.setattr("os.scandir", fail(errno.EACCES))
     outcome = run("check", str(tmp_path))
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == f"kosrel: {tmp_path}: Permission denied\n"
+    assert outcome.err == f"kosrel: the folder {tmp_path} cannot be read: Permission denied\n"
+    monkeypatch.setattr("kosrel.curation.check_folder", fail(errno.EACCES))
+    outcome = run("check", "some-folder")
+    assert (outcome.code, outcome.out, outcome.err) == (1, "", "kosrel: some-folder: Permission denied\n")
 
 
 class Broken(io.TextIOWrapper):
