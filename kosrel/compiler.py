@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kosrel.dates import Date, describe
+from kosrel.errors import KosrelError
 from kosrel.fields import Dated, Structure
 from kosrel.jsontext import write, write_indented
 from kosrel.loader import Base
@@ -76,6 +77,10 @@ create index synonym_stems on synonym (stems);
 """
 # Rows, words and names are held in memory up to so many; so many characters of a body count as a row.
 _BATCH, _WORDS, _LABELS, _WEIGHT = 2_000, 50_000, 5_000, 2_000
+# Records that name one another grow with each other: an index beyond this would fill the disk.
+MOST_TEXT, MOST_OF_RECORD = 64 * 1024 * 1024, 32 * 1024
+# What a row counts for beside its text.
+_ROW = 50
 
 
 def measure_span(date: Date) -> int:
@@ -126,6 +131,7 @@ class _Compiler:
         self.longest = 1
         self._rows: dict[str, list[Sequence[Any]]] = {}
         self._waiting = 0
+        self._text = 0
         self._terms: set[str] = set()
         self._labels: dict[str, tuple[str, str]] = {}
 
@@ -133,6 +139,7 @@ class _Compiler:
         """Rows for a statement, written when enough of all kinds are waiting."""
         self._rows.setdefault(sql, []).extend(rows)
         self._waiting += len(rows)
+        self._text += _ROW * len(rows)
         if self._waiting >= _BATCH:
             self._flush()
 
@@ -158,7 +165,16 @@ class _Compiler:
         self.connection.commit()
 
     def add(self, record: Record) -> None:
-        """A record with its names, links, offices and passages."""
+        """A record with its names, links, offices and passages.
+
+        Raises KosrelError when the records so far unfold to more than the limit.
+        """
+        if self._text > MOST_TEXT + MOST_OF_RECORD * self.records:
+            most = f"{MOST_TEXT // 1024 // 1024} MiB and {MOST_OF_RECORD // 1024} KiB each"
+            raise KosrelError(
+                f"{record.path}:{record.mark[0]}: the records up to here unfold to more than {most}: "
+                "they name one another too often"
+            )
         if isinstance(record, Synonym):
             words = [_plain(word) for word in record.words]
             pairs = [(stem_phrase(word), other) for word in words for other in words]
@@ -180,6 +196,8 @@ class _Compiler:
     def _add_record(self, record: Record, parts: Sequence[Structure]) -> None:
         dated = record.dated
         date = dated.date if dated else None
+        body = write_indented(record.render(self.base))
+        self._text += len(body)
         row = (
             self.records,
             record.id,
@@ -189,7 +207,7 @@ class _Compiler:
             (date.earliest or "") if date else "~",
             (date.latest or "9999-12-31") if date else "~",
             measure_span(date) if date else None,
-            write_indented(record.render(self.base)),
+            body,
         )
         self.write("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
         self._waiting += len(row[-1]) // _WEIGHT
@@ -223,6 +241,7 @@ class _Compiler:
             passage.names.append(self.label(record.id)[0])
         passage.read(part)
         columns = passage.columns()
+        self._text += sum(map(len, columns))
         # Words of names stand in the passage of whoever has the name.
         for column in (columns[0], *columns[2:]):
             self._terms.update(column.split())

@@ -776,12 +776,15 @@ S = TypeVar("S", bound=Structure)
 
 
 class Many(Field[list[T]]):
-    """A list of values of one field; ``least`` is how many there must be."""
+    """A list of values of one field; ``least`` is how many there must be, ``most`` how many there may be."""
 
-    def __init__(self, doc: str, field: Field[T], least: int = 0, shown: bool = True) -> None:
+    def __init__(
+        self, doc: str, field: Field[T], least: int = 0, shown: bool = True, most: int = MAX_ITEMS
+    ) -> None:
         super().__init__(doc)
         self.field = field
         self.least = least
+        self.most = most
         self.required = least > 0
         self.shown = shown
         self.points, self.nests = field.points, field.nests
@@ -814,8 +817,8 @@ class Many(Field[list[T]]):
         values = [self.field.parse(item, report) for item in node.value]
         if not node.value:
             report.add(node, "empty-value", "an empty list: leave the key out")
-        elif len(node.value) > MAX_ITEMS:
-            message = f"'{self.name}' holds {len(node.value):,}; {MAX_ITEMS:,} at most"
+        elif len(node.value) > self.most:
+            message = f"'{self.name}' holds {len(node.value):,}; {self.most:,} at most"
             report.add(node, "bad-value", message)
         elif len(node.value) < self.least:
             message = f"'{self.name}' holds {len(node.value)}; {self.least} at least"

@@ -237,7 +237,7 @@ def facts_field() -> Computed:
 
 def spellings_field() -> Many[str]:
     """Spellings that find a record and are never shown."""
-    return Many("spellings that find it and are never shown", Text("a spelling"), shown=False)
+    return Many("spellings that find it and are never shown", Text("a spelling"), shown=False, most=100)
 
 
 def wordings_field() -> Many[str]:
@@ -328,7 +328,9 @@ class Source(Structure):
     document = Ref("the document", "document")
     line = Count("the line of its file, counted from 1")
     quote = Quote("2 to 12 words of that line that carry the fact, as they stand there")
-    references = Many("the works that the document cites for it", _Citation("a reference", "reference"))
+    references = Many(
+        "the works that the document cites for it", _Citation("a reference", "reference"), most=10
+    )
 
     def render(self, base: Linked) -> dict[str, Json]:
         """Document id and title, line, quote and whole citations."""
@@ -374,7 +376,7 @@ class Sources(Many[Source]):
 
 def sources_field() -> Sources:
     """Where the fact is written; one source at least."""
-    return Sources("where it is written; one at least", Part(Source), least=1)
+    return Sources("where it is written; one at least", Part(Source), least=1, most=20)
 
 
 def topics_field() -> Many[Any]:
@@ -529,7 +531,7 @@ class Agreement(Record):
     title = Text("its usual name")
     date = Maybe(When("when it was concluded"))
     match = match_field()
-    aliases = Many("other names that documents give it", Text("a name"))
+    aliases = Many("other names that documents give it", Text("a name"), most=100)
     spellings = spellings_field()
     summary = Maybe(Text("what it is, in our own words"))
     place = Maybe(Text("where it was concluded, if stated"))
@@ -557,7 +559,7 @@ class Actor(Record):
     name = Text("its name, as in the documents")
     match = match_field()
     type = Choice("what it is", ACTOR_TYPES)
-    aliases = Many("other names that documents give it", Text("a name"))
+    aliases = Many("other names that documents give it", Text("a name"), most=100)
     spellings = spellings_field()
     summary = Maybe(Text("who it is, in our own words"))
     roles = Many("offices that it held", Part(Role))
@@ -639,7 +641,7 @@ class Conflict(Record):
     title = Text("what they disagree about")
     match = match_field()
     type = Choice("contradiction, different as-of date, different precision, naming, or slip", CONFLICTS)
-    sides = Many("the records that disagree", Part(Side), least=2)
+    sides = Many("the records that disagree", Part(Side), least=2, most=20)
     wordings = wordings_field()
     note = Maybe(Text("what a reader should know of it"))
     topics = topics_field()
@@ -663,7 +665,7 @@ class Synonym(Record):
 
     folder = "synonyms"
     answers = False
-    words = Many("the words and phrases, two at least", Text("a word or phrase"), least=2)
+    words = Many("the words and phrases, two at least", Text("a word or phrase"), least=2, most=100)
 
     @property
     def label(self) -> str | None:

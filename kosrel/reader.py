@@ -20,6 +20,8 @@ from kosrel.files import MAX_BYTES, read_bytes
 MAX_DEPTH = 12
 # Values in a file, keys among them.
 MAX_VALUES = 250_000
+# Those of one record.
+MAX_RECORD = 10_000
 # Characters in a value; what a field takes is less.
 MAX_LENGTH = 10_000
 # A file that is wrong throughout is told about so often.
@@ -169,7 +171,10 @@ class _Builder:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self.node(event, depth + 1)
+            before = self.values
             value = self.node(next(self.events), depth + 1)
+            if depth == 1 and self.values - before > MAX_RECORD:
+                self.report(f"a record of more than {MAX_RECORD:,} keys and values: split it", event)
             if not isinstance(key.value, str):
                 self.report("a key that is not plain text", event)
             elif key.value == "<<":

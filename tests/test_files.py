@@ -10,7 +10,7 @@ import time
 import pytest
 from conftest import ROOT, TOY
 
-from kosrel import checks, errors, fields, files, loader, reader
+from kosrel import FactBase, checks, compiler, errors, fields, files, loader, reader
 from kosrel.errors import KosrelError
 
 RECORD = b"a:\n  title: A\n"
@@ -298,8 +298,8 @@ def test_too_many_files_are_refused(base, monkeypatch):
 
 
 HOSTILE = {
-    "values": (b"a:\n" + b"  - b\n" * 300_000, "topics.yaml:249999:5: more than 250,000 keys and values: split the file"),
-    "fields": (b"a:\n" + b"".join(b"  k%d: v\n" % number for number in range(120_000)), "topics.yaml:2:3: unknown field 'k0' in a topic; known: title, summary"),
+    "values": (b"a:\n" + b"  - b\n" * 300_000, "topics.yaml:250000:5: more than 250,000 keys and values: split the file"),
+    "fields": (b"a:\n" + b"".join(b"  k%d: v\n" % number for number in range(120_000)), "topics.yaml:1:1: a record of more than 10,000 keys and values: split it"),
     "records": (b"".join(b"r%d: v\n" % number for number in range(120_000)), "topics.yaml:1:5: a topic is a mapping of: title, summary"),
     "anchors": (b"a: &b c\n" * 100_000, "topics.yaml:1:4: an anchor (&b): write the value out where it is used"),
     "brackets": (b"[" * 10_000_000, "topics.yaml:1:13: nested deeper than 12 levels"),
@@ -320,7 +320,7 @@ def test_a_hostile_file_is_refused_in_bounded_time(base, case):
     problems = told(base)
     assert time.process_time() - begun < 10
     assert (problems or [""])[0] == expected
-    assert len(problems) <= reader.MAX_PROBLEMS + 1
+    assert len(problems) <= reader.MAX_PROBLEMS + 2
     assert max(map(len, problems), default=0) < 1000
 
 
@@ -334,8 +334,46 @@ def test_what_is_wrong_throughout_is_told_a_thousand_times_and_no_more(base):
 
 
 def test_too_long_a_list_is_refused(base):
-    (base / "synonyms.yaml").write_bytes(b"a:\n  words:\n" + b"    - b\n" * 1_001)
-    assert told(base) == ["synonyms.yaml:3:5: 'words' holds 1,001; 1,000 at most"]
+    (base / "events.yaml").write_bytes(b"a:\n  wordings:\n" + b"    - b\n" * 1_001)
+    assert "events.yaml:3:5: 'wordings' holds 1,001; 1,000 at most" in told(base)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("conflicts.yaml", "a:\n  sides:\n" + "    - record: b\n" * 21, "'sides' holds 21; 20 at most"),
+        ("synonyms.yaml", "a:\n  words:\n" + "    - b\n" * 101, "'words' holds 101; 100 at most"),
+        ("actors.yaml", "a:\n  aliases:\n" + "    - b\n" * 101, "'aliases' holds 101; 100 at most"),
+        ("events.yaml", "a:\n  sources:\n" + "    - line: 1\n" * 21, "'sources' holds 21; 20 at most"),
+        (
+            "events.yaml",
+            "a:\n  sources:\n    - references:\n" + "        - b\n" * 11,
+            "'references' holds 11; 10 at most",
+        ),
+        (
+            "events.yaml",
+            "a:\n  topics:\n" + "    - b\n" * 10_001,
+            "a record of more than 10,000 keys and values",
+        ),
+    ],
+)
+def test_a_record_that_is_too_large_is_refused(base, path, text, expected):
+    (base / path).write_text(text, encoding="utf-8")
+    assert any(expected in each for each in told(base))
+
+
+def test_records_that_unfold_to_more_than_the_limit_are_refused(base, monkeypatch):
+    words = "".join(f"    - word{number}\n" for number in range(100))
+    groups = "".join(f"s{number}:\n  words:\n{words.replace('word', f'w{number}x')}" for number in range(5))
+    (base / "synonyms.yaml").write_text(groups, encoding="utf-8")
+    assert FactBase.load(base).show(["a"]).count == 0
+    monkeypatch.setattr(compiler, "MOST_TEXT", 1024 * 1024)
+    with pytest.raises(KosrelError) as caught:
+        FactBase.load(base)
+    assert str(caught.value) == (
+        "synonyms.yaml:307: the records up to here unfold to more than 1 MiB and 32 KiB each: "
+        "they name one another too often"
+    )
 
 
 def test_one_run_tells_every_problem_once_sorted_by_place(base, tmp_path):
@@ -368,6 +406,8 @@ def test_the_limits_are_documented_as_they_are():
         f"{fields.MAX_TEXT:,} characters",
         f"{fields.MAX_ITEMS:,} entries",
         f"{reader.MAX_PROBLEMS:,} problems",
+        f"{reader.MAX_RECORD:,} keys and values",
+        f"{compiler.MOST_TEXT // 1024 // 1024} MiB and {compiler.MOST_OF_RECORD // 1024} KiB",
     ):
         assert number in limits, number
 
