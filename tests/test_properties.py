@@ -248,7 +248,7 @@ QUERIES = {
     "--topic": lambda base, text: base.timeline(topic=text),
     "--document": lambda base, text: base.timeline(document=text),
     "--kind": lambda base, text: base.timeline(kind=[text]),
-    "--from": lambda base, text: base.timeline(**{"from": text}),
+    "--from": lambda base, text: base.timeline(from_=text),
     "--to": lambda base, text: base.timeline(to=text),
 }
 

@@ -40,6 +40,7 @@ COMMANDS = [
     ["conflicts"],
     ["source"],
     ["source", "island-almanac"],
+    ["cite", "bridge-accord"],
     *(["list", kind.folder] for kind in KINDS.values()),
 ]
 
@@ -83,6 +84,13 @@ def test_hostile_facts_are_shown_never_sent(run, hostile, command, form):
     if form == "text":
         assert "␛" in outcome.out
         assert "<U+202E>" in re.sub(r"\s+", "", outcome.out)
+
+
+@pytest.mark.parametrize("style", ["text", "markdown", "bibtex", "ris", "csl-json"])
+def test_hostile_facts_are_shown_never_sent_in_citations(run, hostile, style):
+    outcome = run("cite", *ids(), "--style", style, facts=hostile)
+    assert outcome.out
+    assert UNSENT.findall(outcome.out + outcome.err) == []
 
 
 def test_json_keeps_the_true_text(run, hostile):
