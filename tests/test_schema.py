@@ -207,6 +207,14 @@ def copy(tmp_path):
     return folder
 
 
+@pytest.mark.parametrize("place", FOLDERS)
+def test_the_shipped_schemas_are_those_of_the_model(request, place):
+    kept = ROOT / "facts" / "schema" / f"{place}.json"
+    if request.config.getoption("--update"):
+        kept.write_text(schema.write(place), encoding="utf-8")
+    assert kept.read_text(encoding="utf-8") == schema.write(place)
+
+
 def test_a_base_that_keeps_schemas_names_them_for_an_editor(run, copy):
     (copy / "schema").mkdir()
     outcome = run("fmt", "--check", str(copy))
