@@ -105,7 +105,7 @@ def compile_base(
     connection = sqlite3.connect(path)
     # A half-made index is thrown away, so nothing need be safe on disk before it is whole.
     connection.executescript(
-        "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16000;"
+        "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -10000;"
     )
     connection.executescript(TABLES)
     compiler = _Compiler(connection, base)

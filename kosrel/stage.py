@@ -24,7 +24,7 @@ from kosrel.streams import Progress
 _TABLES = """
 pragma journal_mode = off;
 pragma synchronous = off;
-pragma cache_size = -12000;
+pragma cache_size = -6000;
 create table record (number integer primary key, id text, kind text, label text, edtf text, earliest text,
     path text, line integer, column integer, node blob);
 create table link (target text, record integer, structure text, whole integer, says text, line integer);
@@ -33,7 +33,7 @@ create table named (kind text, folded text, id text, primary key (kind, folded))
 _INDEXES = "create index record_id on record (id); create index link_target on link (target);"
 _BATCH = 2_000
 # Records and kinds that were asked for are kept, up to so many.
-_RECORDS, _KINDS = 1_500, 30_000
+_RECORDS, _KINDS = 1_000, 20_000
 # A base of files that are larger together is staged on disk (bytes).
 HELD = 16 * 1024 * 1024
 _KIND_CLASSES = {kind.kind: kind for kind in FOLDERS.values()}
