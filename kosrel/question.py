@@ -41,7 +41,7 @@ _ASKING = frozenset(
     "came see seen turn turned let keep kept use used try tried bring brought involve involved own "
     "long high big actual need needs needed manage managed late early beginning summer spring autumn "
     "winter mid certain possible down matter matters moment know known finally officially official "
-    "somebody someone anybody anyone ago back sides two both side".split()
+    "somebody someone anybody anyone ago back sides two both side page reference".split()
 )
 _SPEAKING = frozenset(
     "say says said saying tell tells told comment commented think thinks thought view views opinion "
@@ -61,7 +61,7 @@ OFFICE_WORDS = frozenset(
     "minister president premier pm commander chief ambassador envoy director secretary representative mayor "
     "spokesman chairman leader head official officer admiral general deputy analyst mediator prime".split()
 )
-_NAME_OF = re.compile(rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|man|woman)\b")
+_NAME_OF = re.compile(rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|man|woman|\w+ who)\b")
 _OFFICE_ASKED = frozenset("office post position job jobs function title held hold holds rank served".split())
 # Nouns of bodies: 'which airline', 'which think tank' ask for an actor.
 BODIES = frozenset(
@@ -117,8 +117,10 @@ class Question:
         # Whether the number asked for is a share.
         self.share = bool(said & {"percent", "percentage", "share", "proportion"})
         # Whether only a person can be the answer: 'Who was the ambassador', 'the name of the officer'.
-        holding = self.names_office and re.match(r"who (?:is|was|were|are) ", plain)
+        holding = self.names_office and re.match(r"who (?:is|was|were|are) (?!to )", plain)
         self.person = bool(holding or _NAME_OF.search(plain))
+        # Every word as it is written, names and dates too.
+        self.written = list(dict.fromkeys(word for word in fold(text).split() if word not in STOP_WORDS))
         # Words that stand together and mean something.
         self.pairs = [
             f"{word} {follower}"
