@@ -18,7 +18,7 @@ from kosrel.ranking import ACCOUNTED
 # How sure an answer is, fitted on the develop sets: from its score and how far the next record is behind.
 _CONSTANT, _PER_SCORE, _PER_LEAD, _MOST_LEAD = -1.33, 0.14, 0.84, 5.0
 # A score that is no answer, and one that is not even near.
-_LEAST_SCORE, _NEAR_SCORE = 8.0, 6.0
+_LEAST_SCORE, _NEAR_SCORE = 8.0, 7.0
 # So much of the words of a question must be told in the passage itself.
 _LEAST_TOLD = {"when": 0.35, "who": 0.25}
 # A word that no passage has is forgiven where so much of the others is told.
