@@ -61,7 +61,9 @@ OFFICE_WORDS = frozenset(
     "minister president premier pm commander chief ambassador envoy director secretary representative mayor "
     "spokesman chairman leader head official officer admiral general deputy analyst mediator prime".split()
 )
-_NAME_OF = re.compile(rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|man|woman|\w+ who)\b")
+_NAME_OF = re.compile(
+    rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|\w*(?:man|men|woman|women)|soldier|victim|guard|\w+ who)\b"
+)
 _OFFICE_ASKED = frozenset("office post position job jobs function title held hold holds rank served".split())
 # Nouns of bodies: 'which airline', 'which think tank' ask for an actor.
 BODIES = frozenset(
@@ -133,6 +135,8 @@ class Question:
         self.light: list[Term] = []
         for name in re.findall(r"[A-Z][\w-]+ of (?:the )?[A-Z][\w-]+", " ".join(words[1:])):
             self._read_name(index, name)
+        for run in re.findall(r"[A-Z][\w-]+(?: [A-Z][\w-]+)+", " ".join(words[1:])):
+            self._read_run(index, fold(run).split())
         asked = plain[skipped:]
         for _name, pattern in _TYPES[:5]:
             asked = re.sub(rf"\b(?:{pattern})\b", " ", asked)
@@ -165,6 +169,29 @@ class Question:
         plain = fold(name)
         if not set(plain.split()) & OFFICE_WORDS and not index.holds(f'"{plain}"'):
             unit = Unit(Term(plain, [plain]))
+            unit.weight = UNKNOWN_NAME
+            self.units.append(unit)
+
+    def _read_run(self, index: Index, words: list[str]) -> None:
+        """Words with capitals in a row are a name; one whose words stand together nowhere is unknown, whole.
+
+        What belongs to a known name in it is left out: 'Serbia's Constitutional Court'.
+        """
+        spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+        known = {
+            place
+            for start, end in spans
+            if _named(index, " ".join(words[start:end]))
+            for place in range(start, end)
+        }
+        rest = [word for place, word in enumerate(words) if place not in known]
+        if len(rest) < 2 or set(rest) & OFFICE_WORDS or stem_phrase(" ".join(rest)) in self.meanings:
+            return
+        together = " AND ".join(f'"{word}"' for word in rest)
+        # A word that is only misspelt is no unknown name.
+        misspelt = any(not index.holds(f'"{word}"') and index.near_words(word) for word in rest)
+        if not index.holds(together) and not misspelt:
+            unit = Unit(Term(" ".join(rest), [" ".join(rest)]))
             unit.weight = UNKNOWN_NAME
             self.units.append(unit)
 

@@ -21,6 +21,8 @@ _CONSTANT, _PER_SCORE, _PER_LEAD, _MOST_LEAD = -1.33, 0.14, 0.84, 5.0
 _LEAST_SCORE, _NEAR_SCORE = 8.0, 7.0
 # So much of the words of a question must be told in the passage itself.
 _LEAST_TOLD = {"when": 0.35, "who": 0.25}
+# A record that fits so well is forgiven what its passage does not tell in so many words.
+_FITS_WELL = 11.5
 # A word that no passage has is forgiven where so much of the others is told.
 _FORGIVING = 0.6
 # Nouns that any answer may do without.
@@ -134,7 +136,7 @@ def _is_counted(question: Question, unit: str) -> bool:
 def _lacks_words(index: Index, question: Question, best: Candidate) -> bool:
     """The date, place or doer of something else is no answer, nor is one without a word that nothing has."""
     words = question.words
-    if not words:
+    if not words or best.score >= _FITS_WELL:
         return False
     if question.type in ("when", "where") and not any(unit.matches.get(best.passage) for unit in words):
         return True
