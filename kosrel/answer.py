@@ -27,7 +27,8 @@ class Answer:
     ``hints``: what a person should be told beside the answer, one line each.
     ``declined``: the records are only what comes nearest to a question that they do not answer.
     ``exit_code``: 0 found, 3 nothing or declined, 4 ambiguous. ``more``: further keys of the envelope;
-    ``beside``: those of them that hold a value for each row.
+    ``beside``: those of them that hold a value for each row. ``layered``: whether the rows say which of
+    several bases they are from.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Answer:
         self.hints = list(hints)
         self.ambiguous = ambiguous
         self.declined = declined
+        self.layered = False
         self._more = more or {}
         self._beside = beside or {}
 
@@ -80,7 +82,7 @@ class Answer:
             return self
         hint = f"{most} of {len(self.rows)} shown; without --limit you see all"
         hints = [*self.hints, hint]
-        return Answer(
+        limited = Answer(
             self.query,
             self.rows[:most],
             self.kinds,
@@ -90,3 +92,5 @@ class Answer:
             self._more,
             self._beside,
         )
+        limited.layered = self.layered
+        return limited

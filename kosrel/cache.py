@@ -15,7 +15,7 @@ from kosrel import shipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 # Files younger than this when they are compiled may change again without a new time stamp: not kept.
 _SETTLED = 2.0
@@ -36,10 +36,11 @@ def _scan(folder: str, ending: str, deep: bool) -> Iterator[os.DirEntry[str]]:
             yield from _scan(entry.path, ending, False)
 
 
-def stamp(folder: str) -> str:
-    """What an index of ``folder`` depends on: name, size and times of every fact file and of the code."""
-    lines = [os.path.abspath(folder)]
-    for place, ending in ((folder, ".yaml"), (os.path.dirname(__file__), ".py")):
+def stamp(folders: Sequence[str]) -> str:
+    """What an index of some folders depends on: name, size and times of every fact file and of the code."""
+    lines = [os.path.abspath(folder) for folder in folders]
+    places = [(folder, ".yaml") for folder in folders]
+    for place, ending in (*places, (os.path.dirname(__file__), ".py")):
         for entry in _scan(place, ending, ending == ".yaml"):
             try:
                 status = entry.stat()
@@ -63,8 +64,8 @@ def content_stamp(folder: str) -> str:
     return "\n".join(lines)
 
 
-def _file(folder: str) -> str | None:
-    """Where the index of ``folder`` is kept; None where there is no home for it."""
+def _file(folders: Sequence[str]) -> str | None:
+    """Where the index of some folders is kept; None where there is no home for it."""
     home = os.environ.get("XDG_CACHE_HOME") or ""
     if not os.path.isabs(home):
         user = os.environ.get("HOME") or ""
@@ -73,7 +74,7 @@ def _file(folder: str) -> str | None:
         home = os.path.join(user, ".cache")
     from zlib import crc32
 
-    place = os.fsencode(os.path.abspath(folder))
+    place = b"\0".join(os.fsencode(os.path.abspath(folder)) for folder in folders)
     return os.path.join(home, "kosrel", f"{crc32(place):08x}{len(place):04x}.sqlite")
 
 
@@ -105,42 +106,42 @@ def _open(file: str, wanted: str, dated: bool) -> sqlite3.Connection | None:
     return None
 
 
-def fetch(folder: str) -> sqlite3.Connection | None:
-    """The kept or shipped index of ``folder``, read-only; None when there is none to be trusted."""
+def fetch(folders: Sequence[str]) -> sqlite3.Connection | None:
+    """The kept or shipped index of a base in some folders, read-only; None where none is to be trusted."""
     if not hasattr(os, "getuid"):
         return None
     own = os.getuid()
     try:
-        if index := shipped.find_index(folder):
+        if len(folders) == 1 and (index := shipped.find_index(folders[0])):
             # It is trusted as far as the code beside it.
             code = os.stat(__file__).st_uid
             if _is_private(os.stat(index), (own, 0, code)):
-                return _open(index, content_stamp(folder), False)
-        file = _file(folder)
+                return _open(index, content_stamp(folders[0]), False)
+        file = _file(folders)
         if file is None:
             return None
         status, home = os.lstat(file), os.lstat(os.path.dirname(file))
         regular = stat.S_ISREG(status.st_mode) and stat.S_ISDIR(home.st_mode)
         if regular and _is_private(status, (own,)) and _is_private(home, (own,)):
-            return _open(file, stamp(folder), True)
+            return _open(file, stamp(folders), True)
     except (OSError, ValueError):
         pass
     return None
 
 
-def make(folder: str, compile_into: Callable[[str], sqlite3.Connection]) -> sqlite3.Connection:
-    """A new index of ``folder``, kept for the next run where it can be.
+def make(folders: Sequence[str], compile_into: Callable[[str], sqlite3.Connection]) -> sqlite3.Connection:
+    """A new index of a base in some folders, kept for the next run where it can be.
 
     ``compile_into`` compiles the base into a database at a path; ``""`` is a private temporary one.
     """
-    before = stamp(folder)
-    file = _file(folder)
+    before = stamp(folders)
+    file = _file(folders)
     temporary = _reserve(file) if file and hasattr(os, "getuid") else None
     if file is None or temporary is None:
         return _compile_privately(compile_into)
     try:
         connection = compile_into(temporary)
-        if stamp(folder) != before or _is_unsettled(folder):
+        if stamp(folders) != before or _is_unsettled(folders):
             # What is open can still be read when its name is gone.
             return connection
         seal(connection, temporary, before)
@@ -201,9 +202,11 @@ def _remove(temporary: str) -> None:
         return
 
 
-def _is_unsettled(folder: str) -> bool:
+def _is_unsettled(folders: Sequence[str]) -> bool:
     """Whether a fact file is so young that it may change again with the same stamp."""
     import time
 
     now = time.time()
-    return any(now - entry.stat().st_mtime < _SETTLED for entry in _scan(folder, ".yaml", True))
+    return any(
+        now - entry.stat().st_mtime < _SETTLED for folder in folders for entry in _scan(folder, ".yaml", True)
+    )

@@ -8,10 +8,8 @@ Rules about one field alone are in ``kosrel.fields``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-from kosrel import shipped
 from kosrel.dates import Date
 from kosrel.errors import BrokenBase, Problem
 from kosrel.fields import Structure
@@ -31,6 +29,10 @@ from kosrel.model import (
     Topic,
 )
 from kosrel.names import fold, folds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kosrel.layers import Facts
 
 
 def check(base: Base) -> list[Problem]:
@@ -52,12 +54,12 @@ def check_record(record: Record, base: Base) -> list[Problem]:
     return found
 
 
-def load_sound(folder: str | Path | None = None) -> Base:
-    """The base in ``folder``, or the shipped one; BrokenBase when it has any problem."""
-    base = load(Path(shipped.choose_folder(folder)))
+def load_sound(facts: Facts = None) -> Base:
+    """The base in a folder or in several, or the shipped one; BrokenBase when it has any problem."""
+    base = load(facts)
     problems = check(base)
     if problems:
-        raise BrokenBase(str(base.folder), problems)
+        raise BrokenBase(base.folders, problems)
     return base
 
 
@@ -83,8 +85,14 @@ def dangling_id(record: Record, base: Base) -> Iterator[Problem]:
 
 
 def _is_used(record: Record, base: Base, within: str | None = None) -> bool:
-    """Whether another record names this one (in a structure of a class, where one is named)."""
-    return any(link.id != record.id and within in (None, link.structure) for link in base.links_to(record.id))
+    """Whether another record names this one (in a structure of a class, where one is named).
+
+    What only a record named that a later layer replaced is no mistake of the layer that it stands in.
+    """
+    if any(link.id != record.id and within in (None, link.structure) for link in base.links_to(record.id)):
+        return True
+    released = base.released.get(record.id, ())
+    return within in released if within else bool(released)
 
 
 def unused_reference(record: Reference, base: Base) -> Iterator[Problem]:

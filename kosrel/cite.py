@@ -84,12 +84,13 @@ class Reading:
 class Chain:
     """All that the citation of one id names: readings, then ``entry``, the record in its base or the base.
 
-    ``id``, ``kind`` and ``title`` are those of the record.
+    ``id``, ``kind`` and ``title`` are those of the record, ``base`` where several are laid over one another.
     """
 
     def __init__(self, record: dict[str, Json], readings: Sequence[Reading], entry: Work) -> None:
         self.id: str = record["id"]
         self.kind: str = record["kind"]
+        self.base: str | None = record.get("base")
         self.title: str | None = record.get("title") or record.get("name")
         self.readings = list(readings)
         self.entry = entry

@@ -196,7 +196,7 @@ class _Compiler:
     def _add_record(self, record: Record, parts: Sequence[Structure]) -> None:
         dated = record.dated
         date = dated.date if dated else None
-        body = write_indented(record.render(self.base))
+        body = write_indented(self._render(record))
         self._text += len(body)
         row = (
             self.records,
@@ -229,6 +229,14 @@ class _Compiler:
             self.write(
                 "insert into word values (?, ?, ?)", [(word, record.kind, self.records) for word in words]
             )
+
+    def _render(self, record: Record) -> dict[str, Any]:
+        """The record as JSON; where there are several layers with the one it is from, after its id."""
+        rendered = record.render(self.base)
+        if not self.base.names:
+            return rendered
+        told = {"kind": record.kind, "id": record.id, "base": self.base.names[record.layer]}
+        return {**told, **rendered}
 
     def _add_passage(self, record: Record, part: Structure, place: int) -> None:
         """One fact as text to rank: a record without its parts, or one of its parts."""

@@ -74,8 +74,11 @@ def _own(record: Record, message: str) -> Problem:
 def cover(base: Base, texts: dict[str, Text]) -> tuple[list[Row], list[Problem]]:
     """The coverage of every document at hand, and every sentence that is not covered or has lost a fact.
 
-    A document may be at hand under any file name; the problems name the file.
+    A document may be at hand under any file name; the problems name the file. Where several bases are laid
+    over one another, a later one may rest more on a sentence than an earlier one counted or left out: then
+    readings and omissions are not held against facts, which is done for each base alone.
     """
+    alone = len(base.folders) == 1
     facts = facts_by_place(base, texts)
     omitted = _omitted(base, texts)
     counted = {
@@ -96,18 +99,18 @@ def cover(base: Base, texts: dict[str, Text]) -> tuple[list[Row], list[Problem]]
             reading = counted.pop(place, None)
             omission = omitted.get(place)
             path = text.path.name
-            if resting and omission is not None:
+            if resting and omission is not None and alone:
                 problems.append(_own(omission, "a fact rests on this sentence: drop the omission"))
             if resting:
                 row.covered += 1
-                problems += _recount(path, sentence, len(resting), reading)
+                problems += _recount(path, sentence, len(resting), reading) if alone else ()
             elif omission is not None:
                 row.omitted[omission.reason] = row.omitted.get(omission.reason, 0) + 1
             else:
                 row.uncovered += 1
                 problems.append(_told(path, sentence, f"no fact rests on it: {sentence.text}"))
     for reading in counted.values():
-        if reading.document in texts:
+        if reading.document in texts and alone:
             problems.append(_own(reading, "no fact rests on this sentence, or it is not there"))
     return rows, sorted(problems)
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kosrel import checks, loader, shipped
+from kosrel import checks, loader
 from kosrel.answer import Answer
 from kosrel.errors import BrokenBase, Problem
+from kosrel.layers import show_folders
 from kosrel.model import FOLDERS, Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kosrel.layers import Facts
 
 # The folder of a base that may keep the JSON Schema of its fact files, one a kind.
 SCHEMAS = "schema"
@@ -65,16 +70,17 @@ def _count(problems: Sequence[object]) -> str:
     return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
 
 
-def check_folder(folder: str | Path | None = None) -> Answer:
-    """The problems of the base in ``folder``, or of the shipped one; an empty Answer when it is sound."""
-    base = loader.load(Path(shipped.choose_folder(folder)))
+def check_folder(folder: Facts = None) -> Answer:
+    """The problems of the base in ``folder`` (or in several) or of the shipped one; none when it is sound."""
+    base = loader.load(folder)
     problems = checks.check(base)
-    hint = f"{base.folder}: {len(base.records)} records, {_count(problems)}"
-    query = {"command": "check", "folder": str(base.folder)}
+    place = show_folders(base.folders)
+    hint = f"{place}: {len(base.records)} records, {_count(problems)}"
+    query = {"command": "check", "folder": place}
     return Answer(query, problems, ["finding"], [hint])
 
 
-def verify_documents(documents: str | Path, folder: str | Path | None = None) -> Answer:
+def verify_documents(documents: str | Path, folder: Facts = None) -> Answer:
     """What the documents do not bear out, as problems; ``more["summary"]`` counts what was looked at."""
     from kosrel.documents import find_documents
     from kosrel.evidence import Tally, verify
@@ -89,7 +95,7 @@ def verify_documents(documents: str | Path, folder: str | Path | None = None) ->
     return Answer(query, problems, ["finding"], hints, more={"summary": tally.as_json()})
 
 
-def cover_documents(documents: str | Path, folder: str | Path | None = None) -> Answer:
+def cover_documents(documents: str | Path, folder: Facts = None) -> Answer:
     """The sentences that no fact rests on or that lost one; ``more["summary"]`` is a row a document."""
     from kosrel.coverage import cover
     from kosrel.documents import find_documents
@@ -110,12 +116,13 @@ def recount(documents: str | Path, folder: str | Path | None = None) -> None:
     from kosrel.writer import replace_file, rewrite
 
     base = checks.load_sound(folder)
+    place = Path(base.folders[0])
     for readings in count_readings(base, find_documents(base, Path(documents))).values():
         if readings:
-            path = base.folder / readings[0].path
+            path = place / readings[0].path
             path.parent.mkdir(exist_ok=True)
             old = path.read_text(encoding="utf-8") if path.is_file() else ""
-            replace_file(path, rewrite(old, readings, find_schema(base.folder, readings[0].path))[0])
+            replace_file(path, rewrite(old, readings, find_schema(place, readings[0].path))[0])
 
 
 def format_files(folder: str | Path | None = None, only_check: bool = False) -> Answer:
@@ -126,14 +133,15 @@ def format_files(folder: str | Path | None = None, only_check: bool = False) -> 
     """
     from kosrel.writer import first_difference, replace_file, rewrite
 
-    base = loader.load(Path(shipped.choose_folder(folder)))
+    base = loader.load(folder)
     if base.problems:
-        raise BrokenBase(str(base.folder), base.problems)
-    problems, changed = renew_schemas(base.folder, only_check)
+        raise BrokenBase(base.folders, base.problems)
+    place = Path(base.folders[0])
+    problems, changed = renew_schemas(place, only_check)
     for path, records in sorted(_by_path(base).items()):
-        file = base.folder / path
+        file = place / path
         old = file.read_text(encoding="utf-8")
-        new, comment = rewrite(old, records, find_schema(base.folder, path))
+        new, comment = rewrite(old, records, find_schema(place, path))
         if comment is not None:
             message = "a comment that canonical form would lose: move it to the top or into a note"
             problems.append(Problem(path, comment, 1, message, "canonical-form"))
@@ -143,6 +151,6 @@ def format_files(folder: str | Path | None = None, only_check: bool = False) -> 
         elif new != old:
             replace_file(file, new)
             changed += 1
-    hint = f"{base.folder}: {changed} files changed, {_count(problems)}"
-    query = {"command": "fmt", "folder": str(base.folder), "check": only_check}
+    hint = f"{place}: {changed} files changed, {_count(problems)}"
+    query = {"command": "fmt", "folder": str(place), "check": only_check}
     return Answer(query, problems, ["finding"], [hint])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def shorten(text: str, most: int = 100) -> str:
@@ -34,18 +34,19 @@ class NotThere(KosrelError):
 class BrokenBase(KosrelError):
     """A fact base with problems; no look-up answers from it.
 
-    ``problems`` is every problem found, sorted by place.
+    ``problems`` is every problem found, sorted by place; ``folders`` are those of the base.
     """
 
     exit_code = 1
 
-    def __init__(self, folder: str, problems: Iterable[Problem]) -> None:
+    def __init__(self, folders: Sequence[str], problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        self.folder = folder
+        self.folders = folders
         noun = "problem" if len(self.problems) == 1 else "problems"
+        options = " ".join(f"--facts {folder}" for folder in folders) if len(folders) > 1 else folders[0]
         super().__init__(
-            f"the fact base in {folder} has {len(self.problems)} {noun}; "
-            f"no question is answered from it. See them all with: kosrel check {folder}"
+            f"the fact base in {' and '.join(folders)} has {len(self.problems)} {noun}; "
+            f"no question is answered from it. See them all with: kosrel check {options}"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from kosrel import cache, shipped
+from kosrel import cache, layers, shipped
 from kosrel.answer import Answer
 from kosrel.dates import WHOLLY, Date, describe, looks_like_when, parse_edtf, parse_when, relate, surround
 from kosrel.errors import BadUsage, NotThere
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any, TextIO, Unpack
 
+    from kosrel.cite import Work
     from kosrel.filters import Filters, KindFilters
+    from kosrel.layers import Facts
 
 
 class FactBase:
@@ -36,28 +38,38 @@ class FactBase:
     are found in any spelling: case, marks, Cyrillic, surname alone, alias or id.
     """
 
-    def __init__(self, index: Index, folder: str) -> None:
+    def __init__(self, index: Index, folders: Sequence[str]) -> None:
         self.index = index
-        self.folder = os.path.abspath(folder)  # noqa: PTH100 - pathlib takes time to import
+        self.folders = [os.path.abspath(folder) for folder in folders]  # noqa: PTH100 - pathlib takes time
 
-    @classmethod
-    def load(cls, folder: str | Path | None = None) -> FactBase:
-        """The base in ``folder``, or the shipped one.
+    @property
+    def bases(self) -> Sequence[str]:
+        """What the bases are called that are laid over one another, from the lowest up; none for one alone.
 
-        Raises BrokenBase, with every problem, when a fact file is not sound or the folder is not there.
-        A base that was read before comes from the compiled index that was kept of it.
+        Each result of several bases has the name of its own under ``base``.
         """
-        place = shipped.choose_folder(folder)
-        kept = cache.fetch(place)
-        index = Index(kept if kept is not None else cache.make(place, _compiling(place)))
-        return cls(index, place)
+        return layers.name_layers(self.folders)
 
     @classmethod
-    def warm(cls, folder: str | None = None) -> FactBase | None:
+    def load(cls, folder: Facts = None) -> FactBase:
+        """The base in ``folder``, or the shipped one, which is also named by the word 'shipped'.
+
+        Several folders are laid over one another: their records are one base, and one of a later folder
+        takes the place of an earlier one with its id. Raises BrokenBase, with every problem, when a fact file
+        is not sound, KosrelError when a folder is not there. A base that was read before comes from the
+        compiled index that was kept of it.
+        """
+        folders = layers.find_folders(folder)
+        kept = cache.fetch(folders)
+        index = Index(kept if kept is not None else cache.make(folders, _compiling(folders)))
+        return cls(index, folders)
+
+    @classmethod
+    def warm(cls, folder: Facts = None) -> FactBase | None:
         """The base when its index is at hand; None when it would first have to be compiled."""
-        place = folder if folder is not None else shipped.find_facts()
-        kept = cache.fetch(place)
-        return cls(Index(kept), place) if kept is not None else None
+        folders = layers.find_folders(folder)
+        kept = cache.fetch(folders)
+        return cls(Index(kept), folders) if kept is not None else None
 
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id.
@@ -145,13 +157,22 @@ class FactBase:
             identifiers = [identifiers]
         if style not in styles.names():
             raise BadUsage(f"there is no style '{style}'; styles are {', '.join(styles.names())}")
-        name = None if shipped.is_shipped(self.folder) else os.path.basename(self.folder)  # noqa: PTH119
-        edition = cite.name_edition(name)
         found = self.show(identifiers)
-        chains = [cite.trace(record, self._read, edition) for record in found.results]
+        chains = [cite.trace(record, self._read, self._edition(record)) for record in found.results]
         citations = [styles.Citation(chain, style) for chain in chains]
         query = {"command": "cite", "ids": list(identifiers), "style": style}
         return Answer(query, citations, ["citation"], found.hints)
+
+    def _edition(self, record: dict[str, Any]) -> Work:
+        """The fact base that a record is from, as a work: of several laid over one another, its own."""
+        from kosrel.cite import name_edition
+
+        (first, *others) = self.folders
+        if others:
+            name = record["base"] if record["base"] != layers.SHIPPED else None
+        else:
+            name = None if shipped.is_shipped(first) else os.path.basename(first)  # noqa: PTH119
+        return name_edition(name)
 
     def _read(self, identifier: str) -> dict[str, Any]:
         """The record with an id that another one names, as the contract's JSON has it."""
@@ -183,7 +204,7 @@ class FactBase:
                 role = json.loads(body)
                 holder = holders.setdefault(
                     (row.id, title),
-                    {"kind": "role", "id": row.id, "name": row.label, "office": title,
+                    {"kind": "role", "id": row.id, **self._base_of(row), "name": row.label, "office": title,
                      "body": role["body"], "match": None, "attested": [], "sources": []},
                 )  # fmt: skip
                 attestation = {"date": role["date"], "match": None, "note": role["note"]}
@@ -198,6 +219,12 @@ class FactBase:
         kept.sort(key=lambda holder: (order.index(holder["match"]), _first(holder), holder["id"]))
         rows = [Row(0, each["id"], "role", each["name"], None, write_indented(each)) for each in kept]
         return Answer(query, rows, ["holder"], [] if kept else self._no_holder(office, found, when))
+
+    def _base_of(self, row: Row) -> dict[str, Any]:
+        """The key that says which base a record is from, where several are laid over one another."""
+        from json import loads
+
+        return {"base": loads(row.json())["base"]} if len(self.folders) > 1 else {}
 
     def _no_holder(self, office: str, found: Sequence[dict[str, Any]], when: Date | None) -> Sequence[str]:
         """What a person should know when nobody is attested in an office, or nobody at that time."""
@@ -262,7 +289,8 @@ class FactBase:
         """
         from kosrel.exports import Contents, export
 
-        return export(Contents(self.index, shipped.is_shipped(self.folder)), format, target, force)
+        is_shipped = not self.bases and shipped.is_shipped(self.folders[0])
+        return export(Contents(self.index, is_shipped, self.bases), format, target, force)
 
     def complete(self, what: str, beginning: str) -> Sequence[tuple[str, str]]:
         """What may stand for a value that begins so: the word to type, which needs no quotes, and its name.
@@ -411,15 +439,13 @@ class FactBase:
         return Answer(query, rows, [found], [] if rows else [f"no {found} meets the filters"])
 
 
-def _compiling(folder: str) -> Any:
-    """A function that compiles the base in ``folder``; BrokenBase when it has any problem."""
+def _compiling(folders: Sequence[str]) -> Any:
+    """A function that compiles the base in some folders; BrokenBase when it has any problem."""
 
     def compile_into(path: str) -> sqlite3.Connection:
-        from pathlib import Path
-
         from kosrel.stage import compile_folder
 
-        return compile_folder(Path(folder), path)
+        return compile_folder(folders, path)
 
     return compile_into
 

@@ -61,6 +61,7 @@ class Card:
     """A record for a reader.
 
     ``date``: its date as prose or None. ``title``: its title or name. ``kind`` and ``id``: what it is.
+    ``base``: the base that it is from, None where there is only one.
     ``rows``: label and value. ``text``: the summary. ``sections``: lists. ``sources``: every source of the
     record and its parts, in the order of their numbers, counted from 1.
     """
@@ -69,6 +70,7 @@ class Card:
         self.result = result
         self.kind: str = result["kind"]
         self.id: str = result["id"]
+        self.base: str | None = result.get("base")
         self.title: str = result.get("title") or result.get("name") or result["id"]
         date = result.get("date")
         self.date: str | None = describe(date["edtf"]) if date else None

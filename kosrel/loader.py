@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from kosrel import reader
+from kosrel import layers, reader
 from kosrel.errors import KosrelError, Problem, shorten
 from kosrel.fields import Link, Report
 from kosrel.files import find_files
 from kosrel.model import FOLDERS, Actor, Agreement, Record
 from kosrel.names import fold, folds, is_id
-from kosrel.reader import Mark, Node
+from kosrel.reader import Node
 
 
 class Base:
-    """The records of a fact base by id, in the order of the files, and the links between them."""
+    """The records of a fact base by id, in the order of the files, and the links between them.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    ``folders``: its layers, from the lowest up. ``names``: what they are called where there are several.
+    ``released``: every id that a record named which a later layer replaced, with the classes of structure.
+    """
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        self.folders = tuple(folders)
+        self.names = layers.name_layers(folders)
+        self.released: dict[str, set[str]] = {}
         self.records: dict[str, Record] = {}
         self.problems: list[Problem] = []
         self._links: dict[str, list[Link]] | None = None
@@ -82,30 +89,60 @@ def kind_of_file(path: str) -> type[Record] | None:
     return FOLDERS.get(path.partition("/")[0].removesuffix(".yaml"))
 
 
-def tell_repeated(identifier: str, path: str, mark: Mark, first: str, line: int) -> Problem:
-    """The problem that an id stands a second time."""
-    return Problem(
-        path, *mark, f"the id '{identifier}' is used twice; first in {first}:{line}", "duplicate-id"
-    )
+def refuse_repeated(first: Record, later: Record) -> Problem | None:
+    """The problem that an id stands a second time; None where a later layer corrects an earlier one."""
+    place = f"{first.path}:{first.mark[0]}"
+    if first.layer == later.layer:
+        message = f"the id '{later.id}' is used twice; first in {place}"
+    elif first.kind != later.kind:
+        message = (
+            f"the id '{later.id}' is that of a record of kind {first.kind} in {place}, "
+            f"and a record of kind {later.kind} cannot take its place"
+        )
+    else:
+        return None
+    return Problem(later.path, *later.mark, message, "duplicate-id")
+
+
+def release(base: Base, record: Record) -> None:
+    """Remember what a record named that no longer belongs to the base."""
+    for target, _kinds, link in record.links_out():
+        if target != record.id:
+            base.released.setdefault(str(target), set()).add(link.structure)
 
 
 def read_records(
-    folder: Path, problems: list[Problem], read: Callable[[str, str, list[Problem]], Iterable[reader.Entry]]
+    base: Base, read: Callable[[str, str, list[Problem]], Iterable[reader.Entry]]
 ) -> Iterator[tuple[Record, reader.Node]]:
-    """Every record of the base in ``folder`` that can be read, with its node, and the problems on the way.
+    """Every record in the folders of a base that can be read, with its node; problems go to the base.
 
     ``read`` reads the entries of one file. Raises KosrelError when there is no such folder or no fact file
-    in it.
+    in it. Where there are several folders, paths begin with the folder.
     """
+    for layer, folder in enumerate(base.folders):
+        before = folder if base.names else ""
+        for record, node in _read_folder(Path(folder), before, base.problems, read):
+            record.layer = layer
+            yield record, node
+
+
+def _read_folder(
+    folder: Path,
+    before: str,
+    problems: list[Problem],
+    read: Callable[[str, str, list[Problem]], Iterable[reader.Entry]],
+) -> Iterator[tuple[Record, reader.Node]]:
     if not folder.is_dir():
         raise KosrelError(f"there is no folder {folder}; name a folder of fact files with --facts")
     files = 0
-    for file, path, fault in find_files(str(folder), FOLDERS):
+    for file, inner, fault in find_files(str(folder), FOLDERS):
+        path = os.path.join(before, inner)  # noqa: PTH118 - the folder as it was given
         files += 1
         if fault is not None:
+            fault.path = path
             problems.append(fault)
             continue
-        kind = kind_of_file(path)
+        kind = kind_of_file(inner)
         if kind is None:
             places = ", ".join(f"{place}.yaml or {place}/" for place in sorted(FOLDERS))
             message = f"no kind of record is kept in this file; fact files are {places}"
@@ -128,16 +165,20 @@ def read_records(
         )
 
 
-def load(folder: Path) -> Base:
-    """The base in ``folder``: all records that could be read, and all problems found in reading.
+def load(facts: layers.Facts) -> Base:
+    """The base in a folder, or in several: all records that could be read, and all problems in reading.
 
     Raises KosrelError when there is no such folder or no fact file in it.
     """
-    base = Base(folder)
-    for record, _node in read_records(folder, base.problems, reader.read_entries):
+    base = Base(layers.find_folders(facts))
+    for record, _node in read_records(base, reader.read_entries):
         first = base.records.setdefault(record.id, record)
-        if first is not record:
-            base.problems.append(
-                tell_repeated(record.id, record.path, record.mark, first.path, first.mark[0])
-            )
+        if first is record:
+            continue
+        problem = refuse_repeated(first, record)
+        if problem is not None:
+            base.problems.append(problem)
+        else:
+            release(base, base.records.pop(record.id))
+            base.records[record.id] = record
     return base

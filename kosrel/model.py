@@ -32,7 +32,7 @@ from kosrel.fields import (
     When,
 )
 from kosrel.reader import Mark
-from kosrel.shapes import ID, TEXT, WHOLE, Definitions, Schema, keyed, listed, maybe, one_of
+from kosrel.shapes import ID, TEXT, WHOLE, Definitions, Schema, described, keyed, listed, maybe, one_of
 
 ACTOR_TYPES = ["person", "state", "government", "organisation", "mission", "company", "party", "group"]
 FORMS = [
@@ -93,21 +93,28 @@ CONFLICTS = ["contradiction", "as-of", "precision", "naming", "slip"]
 
 
 def _identified(kind: str, shape: Schema) -> Schema:
-    """The schema of a result with its kind and id before the other keys."""
-    return keyed({"kind": {"const": kind}, "id": ID, **shape["properties"]})
+    """The schema of a result with its kind and id before the other keys.
+
+    ``base`` is there only where several bases are laid over one another.
+    """
+    base = described(TEXT, "the base that it is from; only where several are laid over one another")
+    keys = {"kind": {"const": kind}, "id": ID, "base": base, **shape["properties"]}
+    return keyed(keys, [key for key in keys if key != "base"])
 
 
 class Record(Structure):
     """Something with a permanent id of its own.
 
     ``kind`` is the word for it everywhere, ``folder`` where its files are kept. ``answers`` is false for what
-    only curators read: notes on the reading of the documents, which no look-up gives.
+    only curators read: notes on the reading of the documents, which no look-up gives. ``layer`` is the number
+    of its folder among those of the base.
     """
 
     kind: ClassVar[str]
     folder: ClassVar[str]
     answers: ClassVar[bool] = True
     label_field: ClassVar[str] = "title"
+    layer = 0
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from kosrel.errors import BadUsage, KosrelError
+from kosrel.errors import KosrelError
 
 # Beside the modules in a wheel; a checkout has none.
 INDEX = "facts.sqlite"
@@ -29,18 +29,6 @@ def is_shipped(folder: str) -> bool:
         return os.path.realpath(folder) == os.path.realpath(find_facts())
     except KosrelError:
         return False
-
-
-def choose_folder(folder: str | os.PathLike[str] | None) -> str:
-    """The folder of fact files that is named, or that of the shipped facts.
-
-    Raises BadUsage for an empty name: a variable that is not set would else stand for another base.
-    """
-    if folder is None:
-        return find_facts()
-    if not os.fspath(folder):
-        raise BadUsage("the name of the folder of fact files is empty")
-    return os.fspath(folder)
 
 
 def find_index(folder: str) -> str | None:

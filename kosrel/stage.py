@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from kosrel import loader, reader
+from kosrel import layers, loader, reader
 from kosrel.checks import check_record, load_sound
 from kosrel.compiler import compile_base
 from kosrel.errors import BrokenBase
@@ -26,7 +26,7 @@ pragma journal_mode = off;
 pragma synchronous = off;
 pragma cache_size = -6000;
 create table record (number integer primary key, id text, kind text, label text, edtf text, earliest text,
-    path text, line integer, column integer, node blob);
+    layer integer, path text, line integer, column integer, node blob);
 create table link (target text, record integer, structure text, whole integer, says text, line integer);
 create table named (kind text, folded text, id text, primary key (kind, folded)) without rowid;
 """
@@ -39,25 +39,27 @@ HELD = 16 * 1024 * 1024
 _KIND_CLASSES = {kind.kind: kind for kind in FOLDERS.values()}
 
 
-def compile_folder(folder: Path, path: str = ":memory:") -> sqlite3.Connection:
-    """The base in ``folder`` as a SQLite database at ``path``; BrokenBase when it has any problem.
+def compile_folder(facts: layers.Facts, path: str = ":memory:") -> sqlite3.Connection:
+    """The base in a folder, or in several, as a SQLite database at ``path``; BrokenBase for any problem.
 
     Raises KosrelError where there is no base.
     """
-    size = sum(file.stat().st_size for file in folder.rglob("*.yaml") if file.is_file())
+    folders = layers.find_folders(facts)
+    files = (file for folder in folders for file in Path(folder).rglob("*.yaml"))
+    size = sum(file.stat().st_size for file in files if file.is_file())
     was_enabled = gc.isenabled()
     # Nothing here points to itself, and looking for what does would take as long as the work.
     gc.disable()
     try:
-        return _compile_staged(folder, path) if size > HELD else compile_base(load_sound(folder), path)
+        return _compile_staged(folders, path) if size > HELD else compile_base(load_sound(folders), path)
     finally:
         if was_enabled:
             gc.enable()
 
 
-def _compile_staged(folder: Path, path: str) -> sqlite3.Connection:
+def _compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
     with Progress() as progress:
-        stage = Stage(folder, lambda count: progress.tell(f"{count} facts read"))
+        stage = Stage(folders, lambda count: progress.tell(f"{count} facts read"))
         problems = stage.problems
         done = 0
 
@@ -77,19 +79,19 @@ def _compile_staged(folder: Path, path: str) -> sqlite3.Connection:
             if not problems:
                 raise
     if problems:
-        raise BrokenBase(str(folder), set(problems))
+        raise BrokenBase(stage.folders, set(problems))
     return connection
 
 
 class Stage(loader.Base):
-    """The records of the fact base in ``folder``, one at a time in memory.
+    """The records of the fact base in some folders, one at a time in memory.
 
     ``problems`` is what was found in reading; ``report`` is told now and then how many records were read.
     Raises KosrelError as ``loader.load`` does.
     """
 
-    def __init__(self, folder: Path, report: Callable[[int], None] = lambda count: None) -> None:
-        super().__init__(folder)
+    def __init__(self, folders: Sequence[str], report: Callable[[int], None] = lambda count: None) -> None:
+        super().__init__(folders)
         # Without a name SQLite makes a temporary file that nobody else can open, and removes it.
         self._connection = sqlite3.connect("")
         self._connection.executescript(_TABLES)
@@ -98,54 +100,77 @@ class Stage(loader.Base):
         self._kinds: dict[str, str | None] = {}
         self._read(report)
         self._connection.executescript(_INDEXES)
-        self._drop_repeated()
+        self._settle_repeated()
 
     def _read(self, report: Callable[[int], None]) -> None:
         records: list[tuple[Any, ...]] = []
         links: list[tuple[Any, ...]] = []
-        entries = loader.read_records(self.folder, self.problems, reader.stream)
+        entries = loader.read_records(self, reader.stream)
         for number, (record, node) in enumerate(entries, 1):
             date = record.dated
             edtf, earliest = (date.date.edtf, date.date.earliest or "") if date else (None, None)
             packed = marshal.dumps(reader.pack(node))
-            where = (record.path, *record.mark)
+            where = (record.layer, record.path, *record.mark)
             records.append((number, record.id, record.kind, record.label, edtf, earliest, *where, packed))
             for target, _kinds, link in record.links_out():
                 says = str(link.says) if link.says is not None else None
                 links.append((str(target), number, link.structure, link.whole, says, link.line))
-            if isinstance(record, Actor | Agreement):
-                pairs = [(record.kind, plain, record.id) for plain in folds(record.label or "")]
-                self._connection.executemany("insert or ignore into named values (?, ?, ?)", pairs)
-            if isinstance(record, Actor):
-                for role in record.roles:
-                    self._spelled.setdefault(fold(role.office), str(role.office))
+            self._note_names(record)
             if len(records) >= _BATCH:
                 self._write(records, links)
                 report(number)
         self._write(records, links)
 
+    def _note_names(self, record: Record) -> None:
+        """The names and offices of a record, where they are the first of their kind."""
+        if isinstance(record, Actor | Agreement):
+            pairs = [(record.kind, plain, record.id) for plain in folds(record.label or "")]
+            self._connection.executemany("insert or ignore into named values (?, ?, ?)", pairs)
+        if isinstance(record, Actor):
+            for role in record.roles:
+                self._spelled.setdefault(fold(role.office), str(role.office))
+
     def _write(self, records: list[tuple[Any, ...]], links: list[tuple[Any, ...]]) -> None:
-        self._connection.executemany("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+        self._connection.executemany("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
         self._connection.executemany("insert into link values (?, ?, ?, ?, ?, ?)", links)
         records.clear()
         links.clear()
 
-    def _drop_repeated(self) -> None:
-        """Keep the first record of every id, and tell of the others."""
+    def _settle_repeated(self) -> None:
+        """Keep one record of every id: the first of its layer, and that of the latest layer."""
         rows = self._connection.execute(
-            "select later.number, later.id, later.path, later.line, later.column, first.path, first.line "
-            "from (select min(number) as number, id from record group by id having count(*) > 1) as repeated "
-            "join record as first on first.number = repeated.number "
-            "join record as later on later.id = repeated.id and later.number > repeated.number"
+            "select number from record where id in "
+            "(select id from record group by id having count(*) > 1) order by id, number"
         ).fetchall()
-        for number, identifier, path, line, column, first, place in rows:
-            self.problems.append(loader.tell_repeated(identifier, path, (line, column), first, place))
-            self._connection.execute("delete from record where number = ?", (number,))
-            self._connection.execute("delete from link where record = ?", (number,))
+        if rows:
+            # Links are deleted by the record that they stand in, which nothing else asks for.
+            self._connection.execute("create index link_record on link (record)")
+        kept, first = 0, None
+        renamed = False
+        for (number,) in rows:
+            (record,) = self.every(f"where number = {number}")
+            if first is None or first.id != record.id:
+                kept, first = number, record
+                continue
+            problem = loader.refuse_repeated(first, record)
+            dropped = kept if problem is None else number
+            self._connection.execute("delete from record where number = ?", (dropped,))
+            self._connection.execute("delete from link where record = ?", (dropped,))
+            if problem is not None:
+                self.problems.append(problem)
+                continue
+            loader.release(self, first)
+            renamed = renamed or isinstance(first, Actor | Agreement)
+            kept, first = number, record
+        if renamed:
+            self._connection.execute("delete from named")
+            self._spelled.clear()
+            for record in self.every("where kind in ('actor', 'agreement')"):
+                self._note_names(record)
 
-    def every(self) -> Iterator[Record]:
-        """All records, in the order of the files."""
-        rows = self._connection.execute(f"select {_COLUMNS} from record order by number")
+    def every(self, condition: str = "") -> Iterator[Record]:
+        """All records, or those that meet an SQL condition, in the order of the files."""
+        rows = self._connection.execute(f"select {_COLUMNS} from record {condition} order by number")
         for row in rows:
             yield _unpack(row)
 
@@ -193,15 +218,16 @@ class Stage(loader.Base):
         return self._spelled[plain]
 
 
-_COLUMNS = "id, kind, path, line, column, node"
+_COLUMNS = "id, kind, layer, path, line, column, node"
 
 
 def _unpack(row: Sequence[Any]) -> Record:
     """The record of a row; it was read without a problem before."""
-    identifier, kind, path, line, column, packed = row
+    identifier, kind, layer, path, line, column, packed = row
     record = _KIND_CLASSES[kind].parse(reader.unpack(marshal.loads(packed)), Report(path), path, identifier)
     assert record is not None
     record.mark = (line, column)
+    record.layer = layer
     return record
 
 

@@ -41,9 +41,10 @@ def find_straight(arguments: Sequence[str]) -> tuple[Answer, str] | None:
         return None
     from kosrel.errors import KosrelError
     from kosrel.factbase import FactBase
+    from kosrel.layers import read_environment
 
     try:
-        base = FactBase.warm(os.environ.get("KOSREL_FACTS") or None)
+        base = FactBase.warm(read_environment() or None)
         found = _ask(base, words[0], words[1:]) if base else None
     except KosrelError:
         return None

@@ -107,10 +107,10 @@ def test_without_a_place_to_keep_it_everything_works_from_memory(facts, monkeypa
 
 def test_another_place_or_stamp_is_not_used(facts, tmp_path):
     assert title(facts) == "A lamp is lit"
-    assert cache.fetch(str(facts)) is not None
-    assert cache.fetch(str(tmp_path / "nowhere")) is None
+    assert cache.fetch([str(facts)]) is not None
+    assert cache.fetch([str(tmp_path / "nowhere")]) is None
     facts.rename(tmp_path / "moved")
-    assert cache.fetch(str(tmp_path / "moved")) is None
+    assert cache.fetch([str(tmp_path / "moved")]) is None
 
 
 def test_ten_first_starts_at_once_all_answer(facts):

@@ -28,7 +28,7 @@ def test_the_shipped_facts_are_sound():
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_fact_file_is_in_canonical_form(path):
-    old = (BASE.folder / path).read_text(encoding="utf-8")
+    old = Path(BASE.folders[0], path).read_text(encoding="utf-8")
     records = [record for record in BASE.records.values() if record.path == path]
     up, place = ("../", path.split("/")[0]) if "/" in path else ("", path.removesuffix(".yaml"))
     new, comment = rewrite(old, records, f"{up}schema/{place}.json")

@@ -19,7 +19,7 @@ LAYERS = [
     ["jsontext", "streams"],
     ["errors"],
     ["shipped"],
-    ["cache"],
+    ["cache", "layers"],
     ["dates", "names", "markup"],
     ["shapes"],
     ["files"],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from kosrel.characters import show_controls
-from kosrel.cli.commands import Command
+from kosrel.cli.commands import Command, settings_of
 from kosrel.cli.group import cli
+from kosrel.layers import take_one
 from kosrel.streams import say
 
 
@@ -46,12 +49,10 @@ def schema(name: str) -> None:
 @click.argument("title", metavar="TITLE|DIR")
 @click.option("--date", metavar="EDTF", help="The date of the record, such as 2013-04-19.")
 @click.option("--type", "type_", metavar="TYPE", help="The type of an actor, document or conflict.")
-@click.option(
-    "--facts", metavar="DIR", envvar="KOSREL_FACTS", help="The base to write into. [env: KOSREL_FACTS]"
-)
+@click.option("--facts", metavar="DIR", multiple=True, help="The base to write into. [env: KOSREL_FACTS]")
 @click.pass_context
 def new(
-    context: click.Context, kind: str, title: str, date: str | None, type_: str | None, facts: str | None
+    context: click.Context, /, kind: str, title: str, date: str | None, type_: str | None, **_facts: Any
 ) -> None:
     """A new base, or a new record to fill in.
 
@@ -68,12 +69,12 @@ def new(
     """
     from kosrel import skeleton
 
-    facts = facts or (context.parent.params.get("facts") if context.parent else None)
     if kind == "base":
         place = skeleton.make_base(title)
         click.echo(show_controls(str(place)))
         say(f'a base without records; next: kosrel new document "TITLE" --facts {place}')
         return
+    facts = take_one(settings_of(context)["facts"] or (), "new")
     draft = skeleton.make_record(kind, title, facts, date=date, type=type_)
     if draft.written:
         click.echo(show_controls(f"{draft.path}:{draft.line}: {draft.id}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ import click
 from kosrel import formats
 from kosrel.characters import show_controls
 from kosrel.errors import KosrelError
+from kosrel.layers import read_environment
 from kosrel.streams import say
 
 TYPE_CHECKING = False
@@ -25,11 +25,13 @@ LONGEST_QUERY = 200_000
 
 
 def facts_option() -> click.Option:
-    """The option that names another fact base."""
+    """The option that names another fact base, or several."""
     return click.Option(
         ["--facts"],
         metavar="DIR",
-        help="Another fact base than the shipped one. [env: KOSREL_FACTS]",
+        multiple=True,
+        help="Another fact base than the shipped one. Given again, a base to lay over it; the word shipped "
+        "is the shipped base. [env: KOSREL_FACTS]",
     )
 
 
@@ -124,7 +126,9 @@ class Lookup(Command):
         query = {"command": self.name, **plain_values(values)}
 
         def answer(base: FactBase, given: dict[str, Any]) -> Answer:
-            return self.ask(base, **given).limited(settings["limit"])
+            found = self.ask(base, **given)
+            found.layered = len(base.folders) > 1
+            return found.limited(settings["limit"])
 
         first = next((each.name for each in self.params if isinstance(each, click.Argument)), None)
         batch = first is not None and values[first] in ("-", ("-",))
@@ -157,14 +161,13 @@ def plain_values(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings_of(context: click.Context) -> dict[str, Any]:
-    """The common options: those of the command, else those given before it, else the environment's."""
+    """The common options: those of the command, else those given before it, else those of the environment.
+
+    ``facts`` is None where no base is named.
+    """
     above = context.parent.params if context.parent else {}
-    settings = {
-        key: context.params.get(key) if context.params.get(key) is not None else above.get(key)
-        for key in ("facts", "format", "limit")
-    }
-    if settings["facts"] is None:
-        settings["facts"] = os.environ.get("KOSREL_FACTS") or None
+    settings = {key: context.params.get(key) or above.get(key) for key in ("facts", "format", "limit")}
+    settings["facts"] = settings["facts"] or read_environment() or None
     return settings
 
 

@@ -35,6 +35,7 @@ _DESCRIPTION = (
 _PLACE = "They stand before the command; those that say how to answer may also stand after it."
 
 _ENVIRONMENT = {
+    "KOSREL_FACTS": "The fact base, where --facts names none; several are parted as the folders of PATH are.",
     "XDG_CACHE_HOME": "Where caches are kept; without it, ~/.cache.",
     "NO_COLOR": "When set, text has no colours.",
     "COLUMNS": "The width of text, in place of the terminal's own.",
@@ -167,16 +168,6 @@ def _commands(group: click.Group) -> Iterator[str]:
             yield ".RE"
 
 
-def _variables(group: click.Group) -> dict[str, str]:
-    """The environment variables: those of the options of all commands, and those read elsewhere."""
-    found = {}
-    for command in (group, *(command for _name, command in _shown(group))):
-        for option in command.params:
-            if isinstance(option, click.Option) and isinstance(option.envvar, str):
-                found[option.envvar] = re.sub(r" *\[env: .*\]", "", option.help or "")
-    return {**found, **_ENVIRONMENT}
-
-
 def _exit_codes(text: str) -> Iterator[str]:
     """The exit codes as the group's help lists them: ``0 found, 1 failed …``."""
     for code, meaning in re.findall(r"(\d+) ([^,.]+)", text):
@@ -207,7 +198,7 @@ def write_manual(date: str, group: click.Group = cli) -> str:
     lines += _options(group)
     lines += [".SH COMMANDS", *_commands(group)]
     lines.append(".SH ENVIRONMENT")
-    for name, text in _variables(group).items():
+    for name, text in _ENVIRONMENT.items():
         lines += _item(rf"\fB{escape(name)}\fR", text)
     lines.append(".SH FILES")
     for name, text in _FILES.items():

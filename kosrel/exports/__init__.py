@@ -52,14 +52,21 @@ class Contents:
 
     ``title``: what the base is called. ``version``: of the shipped facts, None for a base of your own.
     ``licence`` and ``licence_url``: SPDX name and address, None where the base is not ours to license.
+    ``bases``: what the bases are called that are laid over one another, from the lowest up; the title names
+    them too, for formats that have no place for more.
     """
 
-    def __init__(self, index: Index, shipped: bool) -> None:
+    def __init__(self, index: Index, shipped: bool, bases: Sequence[str] = ()) -> None:
         from kosrel import __version__
         from kosrel.cite import TITLE
 
         self.index = index
+        self.bases = list(bases)
         self.title = TITLE if shipped else "A fact base"
+        if bases:
+            known = {"shipped": f"{TITLE}, version {__version__}"}
+            told = "; ".join(known.get(each, each) for each in bases)
+            self.title = f"Fact bases laid over one another: {told}"
         self.version = __version__ if shipped else None
         self.licence = "CC-BY-4.0" if shipped else None
         self.licence_url = "https://creativecommons.org/licenses/by/4.0/" if shipped else None

@@ -106,7 +106,8 @@ class Cards:
         if date:
             lines.append(f'<p class="date">{write_date(date["edtf"])}</p>')
         lines.append(f'<h{level} class="title">{escape(card.title)}</h{level}>')
-        lines.append(f'<p class="id">{escape(card.kind)} <a href="#{name}">{name}</a></p>')
+        base = f" (from {escape(card.base)})" if card.base else ""
+        lines.append(f'<p class="id">{escape(card.kind)} <a href="#{name}">{name}</a>{base}</p>')
         if card.text:
             lines.append(f'<p class="text">{escape(card.text)}</p>')
         if card.rows:

@@ -226,8 +226,12 @@ def _list_names(part: type[Structure]) -> Sequence[str]:
     return sorted({name for _holder, name in _owners()[part]})
 
 
-def tables() -> dict[str, Table]:
-    """Every table by its name, those of kinds first; a column names only tables that are there."""
+def tables(layered: bool = False) -> dict[str, Table]:
+    """Every table by its name, those of kinds first; a column names only tables that are there.
+
+    ``layered``: several bases are laid over one another, and ``records`` says which one each record is from.
+    """
+    base = [Column("base", "the base that it is from", required=True)] if layered else []
     bounds = [
         Column(name, doc, kind)
         for name, (kind, doc) in _DATE_COLUMNS.items()
@@ -243,6 +247,7 @@ def tables() -> dict[str, Table]:
                 Column("title", "its title or name"),
                 Column("date", "its own date (EDTF)"),
                 *bounds,
+                *base,
             ],
         )
     ]
@@ -270,7 +275,8 @@ def rows(result: dict[str, Any]) -> Iterator[tuple[str, Sequence[Cell]]]:
     kind = KINDS[result["kind"]]
     date = result.get("date") or {}
     bounds = (date.get("edtf"), date.get("earliest"), date.get("latest"))
-    yield RECORDS, (result["id"], result["kind"], result[kind.label_field], *bounds)
+    base = [result["base"]] if "base" in result else []
+    yield RECORDS, (result["id"], result["kind"], result[kind.label_field], *bounds, *base)
     yield kind.folder, (result["id"], *_cells(kind, result))
     yield from _rows_within(kind, result, result["id"], result["id"])
 

@@ -41,7 +41,7 @@ def save(contents: Contents, path: Path) -> Sequence[str]:
 
 def _save_folder(contents: Contents, folder: Path) -> None:
     folder.mkdir()
-    found = tables()
+    found = tables(bool(contents.bases))
     with ExitStack() as open_files:
         writers = {}
         for table in found.values():

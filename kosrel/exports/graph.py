@@ -32,6 +32,8 @@ def write(contents: Contents, stream: TextIO) -> Sequence[str]:
         'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns '
         'http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
     )
+    if contents.bases:
+        stream.write(f"  <desc>{_text(contents.title)}</desc>\n")
     for what, keys in (("node", _NODE), ("edge", _EDGE)):
         for name, kind in keys.items():
             stream.write(f'  <key id="{what}-{name}" for="{what}" attr.name="{name}" attr.type="{kind}"/>\n')

@@ -14,7 +14,8 @@ def write(contents: Contents, stream: TextIO) -> Sequence[str]:
     """The envelope, as the JSON format lays it out, its records written as they come."""
     stream.write("{\n")
     stream.write(f'  "schema": {dump(SCHEMA)},\n')
-    stream.write(f'  "query": {dump({"command": "export", "format": "json"})},\n')
+    bases = {"bases": contents.bases} if contents.bases else {}
+    stream.write(f'  "query": {dump({"command": "export", "format": "json", **bases})},\n')
     stream.write(f'  "count": {contents.count()},\n')
     stream.write('  "results": [')
     between = "\n"

@@ -37,7 +37,7 @@ create virtual table full_text using fts5 (
 
 def save(contents: Contents, path: Path) -> Sequence[str]:
     """The database: the tables of the data package, ``passages`` with full text, views, and ``metadata``."""
-    found = tables()
+    found = tables(bool(contents.bases))
     connection = sqlite3.connect(path)
     try:
         # Nothing is there to be rolled back to: what goes wrong is thrown away as a whole.

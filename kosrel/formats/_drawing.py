@@ -42,6 +42,11 @@ def _link(address: str) -> Text:
     return Text(safe, style=style, no_wrap=True, overflow="ignore")
 
 
+def _tell_id(card: Card) -> str:
+    """The id, and which base it is from where there are several."""
+    return f"{card.id} (from {card.base})" if card.base else card.id
+
+
 def _marks(text: Text, marks: list[int]) -> Text:
     for mark in marks:
         text.append(f" [{mark}]", style="cyan")
@@ -91,7 +96,7 @@ class _Drawing:
             head.append("  ")
         head.append_text(_text(card.title, "bold"))
         self.line(head)
-        self.line(_text(f"{card.kind} {card.id}", "dim"))
+        self.line(_text(f"{card.kind} {_tell_id(card)}", "dim"))
         if card.text:
             self.line()
             self.line(_text(card.text), indent=2)
@@ -178,7 +183,7 @@ class _Drawing:
             title = _text(card.title)
             if card.result.get("match") == "possible":
                 title.append(" (possible)", style="yellow")
-            name = _text(card.id, "dim")
+            name = _text(_tell_id(card), "dim")
             rows = [(_text(card.date or "·", "cyan"), title)]
             if indent + label + 4 + len(title) + len(name) <= self.width:
                 rows = [(rows[0][0], Text.assemble(title, "  ", name))]

@@ -15,9 +15,12 @@ from kosrel.model import ANSWERED, Finding
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def columns(kinds: Sequence[type[Structure]]) -> list[str]:
-    """The columns of a table: kind and id, but for problems, then those of every field of every kind once."""
-    names = [] if kinds[0] is Finding else ["kind", "id"]
+def columns(kinds: Sequence[type[Structure]], layered: bool = False) -> list[str]:
+    """The columns of a table: kind and id, but for problems, then those of every field of every kind once.
+
+    ``layered``: with the base after the id.
+    """
+    names = [] if kinds[0] is Finding else ["kind", "id", *(["base"] if layered else [])]
     for kind in kinds:
         for field in kind.fields.values():
             if field.shown:
@@ -26,7 +29,7 @@ def columns(kinds: Sequence[type[Structure]]) -> list[str]:
 
 
 def _cells(result: dict[str, Any], kind: type[Structure]) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {key: result[key] for key in ("kind", "id") if key in result}
+    cells: dict[str, Cell] = {key: result[key] for key in ("kind", "id", "base") if key in result}
     for name, field in kind.fields.items():
         if field.shown:
             cells.update(zip(field.columns, field.flatten(result[name]), strict=True))
@@ -44,7 +47,7 @@ def make_harmless(cell: Cell) -> Cell:
 def render(answer: Answer, stream: TextIO) -> None:
     """The header always, so that an empty table can still be read."""
     kinds = [ANSWERED[name] for name in answer.kinds]
-    names = columns(kinds)
+    names = columns(kinds, answer.layered)
     by_kind = {kind.noun: kind for kind in kinds}
     writer = csv.DictWriter(stream, names, lineterminator="\n")
     writer.writeheader()

@@ -20,7 +20,8 @@ def _item(item: Item, lead: str) -> list[str]:
 
 def _card(card: Card) -> list[str]:
     head = f"{card.date}: {card.title}" if card.date else card.title
-    lines = [f"## {escape(head)}", "", f"`{card.id}` ({card.kind})"]
+    base = f", from {escape(card.base)}" if card.base else ""
+    lines = [f"## {escape(head)}", "", f"`{card.id}` ({card.kind}{base})"]
     if card.text:
         lines += ["", escape(card.text)]
     if card.rows:

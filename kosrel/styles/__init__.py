@@ -47,6 +47,7 @@ class Citation:
         body = {
             "kind": "citation",
             "id": self.chain.id,
+            **({"base": self.chain.base} if self.chain.base else {}),
             "title": self.chain.title,
             "cites": self.chain.kind,
             "style": self.style,

@@ -208,7 +208,7 @@ class Bench:
         finally:
             file.unlink()
         problems = list(part.problems)
-        base = loader.Base(self.folder)
+        base = loader.Base([str(self.folder)])
         for other, records in self.paths.items():
             for record in (part.records if other == path else records).values():
                 if record.id in base.records:
