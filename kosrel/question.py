@@ -61,9 +61,8 @@ OFFICE_WORDS = frozenset(
     "minister president premier pm commander chief ambassador envoy director secretary representative mayor "
     "spokesman chairman leader head official officer admiral general deputy analyst mediator prime".split()
 )
-_NAME_OF = re.compile(
-    rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|\w*(?:man|men|woman|women)|soldier|victim|guard|\w+ who)\b"
-)
+_PERSONS = r"\w*(?:man|men|woman|women)|soldier|victim|guard|\w+ who"
+_NAME_OF = re.compile(rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|{_PERSONS})\b")
 _OFFICE_ASKED = frozenset("office post position job jobs function title held hold holds rank served".split())
 # Nouns of bodies: 'which airline', 'which think tank' ask for an actor.
 BODIES = frozenset(
