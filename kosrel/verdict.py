@@ -158,6 +158,11 @@ def _lacks_deed(index: Index, question: Question, best: Candidate) -> bool:
     return any(unit.matches.keys().isdisjoint(own) for unit in deeds)
 
 
+def _lacks_claim(index: Index, question: Question, best: Candidate) -> bool:
+    """A yes or no is asked of something that is told nowhere: 'was she found guilty', 'did it snow'."""
+    return question.type == "whether" and any(not unit.matches and not unit.aside for unit in question.words)
+
+
 def _lacks_noun(index: Index, question: Question, best: Candidate) -> bool:
     """The thing asked for is not told: 'what nationality', 'in which hotel', 'what was the turnout'."""
     plain = fold(question.text)
@@ -189,5 +194,6 @@ _RULES = (
     _lacks_number,
     _lacks_words,
     _lacks_deed,
+    _lacks_claim,
     _lacks_noun,
 )

@@ -294,10 +294,12 @@ def test_ask_adds_its_keys_to_the_envelope(run):
     ("name", "first", "top_three", "declined"),
     [
         ("develop", 0.91, 0.96, 0.94),
-        ("develop-2", 0.72, 0.79, 0.90),
+        ("develop-2", 0.77, 0.84, 0.90),
         ("develop-3", 0.88, 0.94, 0.93),
         ("develop-4", 0.85, 0.94, 0.88),
         ("develop-5", 0.78, 0.90, 0.88),
+        ("develop-6", 0.79, 0.90, 0.85),
+        ("develop-7", 0.81, 0.93, 0.80),
     ],
 )
 def test_questions_to_develop_on_are_answered_as_well_as_they_were(shipped, name, first, top_three, declined):
