@@ -127,6 +127,9 @@ class Linked(Protocol):
     def record(self, identifier: str) -> Any:
         """The record with this id."""
 
+    def label_of(self, identifier: str) -> str | None:
+        """The title or name of the record with this id; KeyError when there is none."""
+
     def links_to(self, identifier: str) -> Iterable[Link]:
         """Every place that names this id, in the order of the base."""
 
@@ -550,7 +553,7 @@ class Ref(Field[Word]):
 
     def render(self, value: Word, owner: Structure, base: Linked) -> Json:
         """The id with the name or title behind it."""
-        return {"id": str(value), self.label: base.record(value).label}
+        return {"id": str(value), self.label: base.label_of(value)}
 
     def links(self, value: Word) -> Iterator[tuple[Word, tuple[str, ...]]]:
         """The id itself."""

@@ -7,7 +7,7 @@ are kept. Every list of rows has a stable order.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kosrel.dates import MATCHES, WHOLLY, Date, parse_edtf, relate
 from kosrel.names import (
@@ -22,7 +22,8 @@ from kosrel.names import (
     turn_round,
 )
 
-_COLUMNS = "record.number, record.id, record.kind, record.label, record.edtf, record.body"
+_HEAD = "record.number, record.id, record.kind, record.label, record.edtf"
+_COLUMNS = f"{_HEAD}, record.body"
 # So many of the best passages are given; more would cost time and change nothing a person sees.
 CANDIDATES = 2000
 # So many of the passages that match are ranked: the first ones in the order of the base.
@@ -34,20 +35,37 @@ _BACKGROUND = "'reference', 'document', 'topic', 'conflict'"
 
 
 class Row:
-    """A record as the index holds it: id, kind, title or name, EDTF text or None, and its JSON text."""
+    """A record as the index holds it: id, kind, title or name, EDTF text or None, and its JSON text.
 
-    __slots__ = ("body", "edtf", "id", "kind", "label", "match", "number")
+    ``body``, the JSON text, may be a function of the number that reads it when it is wanted: of many records
+    that are found few may be shown.
+    """
+
+    __slots__ = ("_body", "edtf", "id", "kind", "label", "match", "number")
 
     def __init__(
-        self, number: int, identifier: str, kind: str, label: str | None, edtf: str | None, body: str
+        self,
+        number: int,
+        identifier: str,
+        kind: str,
+        label: str | None,
+        edtf: str | None,
+        body: str | Callable[[int], str],
     ) -> None:
         self.number = number
         self.id = identifier
         self.kind = kind
         self.label = label
         self.edtf = edtf
-        self.body = body
+        self._body = body
         self.match: str | None = None
+
+    @property
+    def body(self) -> str:
+        """The record as JSON text, without how it matched."""
+        if not isinstance(self._body, str):
+            self._body = self._body(self.number)
+        return self._body
 
     def json(self) -> str:
         """The record as JSON text, indented by two, with how it matched filled in."""
@@ -169,13 +187,18 @@ class Index:
         return self._rows("where number = ?", (number,))[0]
 
     def numbered(self, numbers: Sequence[int]) -> list[Row]:
-        """The records with these numbers, in the order of the numbers given."""
+        """The records with these numbers, in the order of the numbers given; their bodies are read later."""
         rows: dict[int, Row] = {}
         for start in range(0, len(numbers), 500):
             some = numbers[start : start + 500]
-            for row in self._rows(f"where number in ({_marks(some)})", some):
-                rows[row.number] = row
+            sql = f"select {_HEAD} from record where number in ({_marks(some)})"
+            for number, identifier, kind, label, edtf in self.connection.execute(sql, some):
+                rows[number] = Row(number, identifier, kind, label, edtf, self._read_body)
         return [rows[number] for number in numbers]
+
+    def _read_body(self, number: int) -> str:
+        (body,) = self.connection.execute("select body from record where number = ?", (number,)).fetchone()
+        return str(body)
 
     def of_kind(self, kind: str, wanted: Filter | None = None) -> list[Row]:
         """All records of a kind: dated ones in order of time, then the rest by title or name."""

@@ -40,6 +40,10 @@ class Base:
         """The record with this id; KeyError when there is none."""
         return self.records[identifier]
 
+    def label_of(self, identifier: str) -> str | None:
+        """The title or name of the record with this id; KeyError when there is none."""
+        return self.record(identifier).label
+
     def find(self, identifier: str) -> Record | None:
         """The record with this id; None when there is none."""
         return self.records.get(identifier)

@@ -343,7 +343,7 @@ class Source(Structure):
         """Document id and title, line, quote and whole citations."""
         return {
             "document": str(self.document),
-            "title": base.record(self.document).label,
+            "title": base.label_of(self.document),
             "line": self.line,
             "quote": str(self.quote),
             "references": [base.record(each).cite() for each in self.references],

@@ -97,7 +97,7 @@ class Stage(loader.Base):
         self._connection.executescript(_TABLES)
         self._spelled: dict[str, str] = {}
         self._known: dict[str, Record] = {}
-        self._kinds: dict[str, str | None] = {}
+        self._kinds: dict[str, tuple[str, str | None] | None] = {}
         self._read(report)
         self._connection.executescript(_INDEXES)
         self._settle_repeated()
@@ -195,12 +195,23 @@ class Stage(loader.Base):
 
     def kind_of(self, identifier: str) -> str | None:
         """The kind of the record with this id; None when there is none."""
+        found = self._glance(identifier)
+        return found[0] if found else None
+
+    def label_of(self, identifier: str) -> str | None:
+        """The title or name of the record with this id; KeyError when there is none."""
+        found = self._glance(identifier)
+        if found is None:
+            raise KeyError(identifier)
+        return found[1]
+
+    def _glance(self, identifier: str) -> tuple[str, str | None] | None:
+        """Kind and label of the record with this id, without reading the whole of it."""
         if identifier not in self._kinds:
             if len(self._kinds) >= _KINDS:
                 self._kinds.clear()
-            sql = "select kind from record where id = ?"
-            row = self._connection.execute(sql, (str(identifier),)).fetchone()
-            self._kinds[identifier] = row[0] if row else None
+            sql = "select kind, label from record where id = ?"
+            self._kinds[identifier] = self._connection.execute(sql, (str(identifier),)).fetchone()
         return self._kinds[identifier]
 
     def links_to(self, identifier: str) -> Iterable[Link]:

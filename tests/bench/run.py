@@ -336,15 +336,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     limit_memory(given.memory)
     bench = Bench(given)
     place = Place(None, work, environment)
+    head = [f"| {COLUMNS} |", "|---|---|---|" + "--:|" * 11 + "---|"]
     lines = write_lines("shipped", bench.measure(place, list_shipped(place), None))
+    text = ""
     for size in given.sizes:
         place = Place((given.data / str(size)).absolute(), work, environment)
         lines += write_lines(f"{size:,}", bench.measure(place, list_rows(place), size))
-    head = [f"| {COLUMNS} |", "|---|---|---|" + "--:|" * 11 + "---|"]
-    text = "\n".join([about, "", *head, *lines]) + "\n"
-    if given.out:
-        given.out.write_text(text, encoding="utf-8")
-    else:
+        text = "\n".join([about, "", *head, *lines]) + "\n"
+        if given.out:
+            # What was measured is kept, should a larger base take too long.
+            given.out.write_text(text, encoding="utf-8")
+    if not given.out:
         sys.stdout.write(text)
     return 0
 
