@@ -7,8 +7,9 @@ everything works from a private temporary database.
 
 from __future__ import annotations
 
+# The C module itself: ``sqlite3`` around it imports ``datetime`` for adapters that are not needed here.
+import _sqlite3 as sqlite3
 import os
-import sqlite3
 import stat
 
 from kosrel import shipped

@@ -6,7 +6,6 @@ are kept. Every list of rows has a stable order.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kosrel.dates import MATCHES, WHOLLY, Date, parse_edtf, relate
@@ -24,6 +23,10 @@ from kosrel.names import (
 
 _HEAD = "record.number, record.id, record.kind, record.label, record.edtf"
 _COLUMNS = f"{_HEAD}, record.body"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
 # So many of the best passages are given; more would cost time and change nothing a person sees.
 CANDIDATES = 2000
 # So many of the passages that match are ranked: the first ones in the order of the base.
