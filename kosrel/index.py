@@ -391,14 +391,20 @@ class Index:
             f"join record on record.number = passage.record where full_text match ?{condition}"
         )
         # Where very many match, only the first of them are ranked: to rank all would take seconds.
-        sql = f"select full_text.rowid {tables} order by full_text.rowid limit 1 offset {RANKED}"
+        matching = tables if condition else "from full_text where full_text match ?"
+        sql = f"select full_text.rowid {matching} order by full_text.rowid limit 1 offset {RANKED}"
         end = self.connection.execute(sql, (expression, *values)).fetchone()
         self.bounded = end is not None
-        rows = self.connection.execute(
-            "select passage.number, passage.record, passage.part, passage.text, "
+        best = (
+            "select passage.number as number, "
             f"bm25(full_text, {_WEIGHTS}) * (case when record.kind in ({_BACKGROUND}) then 0.4 else 1 end) "
-            f"as rank {tables} {'and full_text.rowid < ?' if end else ''} "
-            "order by rank, passage.number limit ?",
+            f"as rank {tables} {'and full_text.rowid < ?' if end else ''} order by rank, number limit ?"
+        )
+        # The texts are read of the best only: to sort them along would cost more than to rank.
+        rows = self.connection.execute(
+            "select passage.number, passage.record, passage.part, passage.text, best.rank "
+            f"from ({best}) as best join passage on passage.number = best.number "
+            "order by best.rank, passage.number",
             (expression, *values, *(end or ()), most),
         )
         return [Passage(*columns) for columns in rows]
