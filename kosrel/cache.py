@@ -116,8 +116,9 @@ def fetch(folders: Sequence[str]) -> sqlite3.Connection | None:
         if len(folders) == 1 and (index := shipped.find_index(folders[0])):
             # It is trusted as far as the code beside it.
             code = os.stat(__file__).st_uid
-            if _is_private(os.stat(index), (own, 0, code)):
-                return _open(index, content_stamp(folders[0]), False)
+            trusted = _is_private(os.stat(index), (own, 0, code))
+            if trusted and (found := _open(index, content_stamp(folders[0]), False)):
+                return found
         file = _file(folders)
         if file is None:
             return None

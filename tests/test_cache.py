@@ -13,6 +13,7 @@ import pytest
 from conftest import TOY
 
 from kosrel import FactBase, cache
+from kosrel.stage import compile_folder
 
 
 @pytest.fixture
@@ -127,3 +128,22 @@ def test_ten_first_starts_at_once_all_answer(facts):
     assert {(each.returncode, each.stderr) for each in done} == {(0, "")}
     assert len({each.stdout for each in done}) == 1
     assert len(kept()) == 1
+
+
+def test_shipped_facts_that_were_edited_are_kept_like_any_other(facts, monkeypatch, tmp_path):
+    """The shipped index is used while it matches; then the one in the user's cache is."""
+    index = tmp_path / "facts.sqlite"
+    cache.seal(compile_folder([facts], str(index)), str(index), cache.content_stamp(str(facts)))
+    index.chmod(0o600)
+    monkeypatch.setattr("kosrel.shipped.find_index", lambda _folder: str(index))
+    assert title(facts) == "A lamp is lit"
+    assert kept() == []
+    path = facts / "events" / "later.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("A lamp is lit", "A fire is lit"), encoding="utf-8"
+    )
+    settle(facts)
+    assert title(facts) == "A fire is lit"
+    assert len(kept()) == 1
+    monkeypatch.setattr("kosrel.stage.load_sound", lambda *_: pytest.fail("compiled again"))
+    assert title(facts) == "A fire is lit"
