@@ -27,6 +27,8 @@ from kosrel.dates import days_in_month, parse_edtf, relate
 SIZES = (400, 10_000, 100_000, 1_000_000)
 FEW = 3  # events on the day that is looked for
 MOST_AGREEMENT_FILES = 100
+# Years share a file of so many facts in a base of a thousand times as many, within these bounds.
+SHARED_LEAST, SHARED_MOST = 20, 1000
 
 
 class Days:
@@ -75,6 +77,7 @@ def generate(place: Path, size: int, seed: int, with_peers: bool) -> Plain:
     peers = Peers(place / "peers", names, size) if with_peers else None
     counts: dict[str, int] = {}
     days = Days()
+    shared = min(max(size // 1000, SHARED_LEAST), SHARED_MOST)
     shown = time.monotonic()
 
     def put(shelf: Shelf, kind: str, identifier: str, record: Plain) -> None:
@@ -90,7 +93,7 @@ def generate(place: Path, size: int, seed: int, with_peers: bool) -> Plain:
             print(f"{sum(counts.values()):,} of {size:,}", file=sys.stderr, flush=True)
 
     for kind in ("event", "statement", "figure"):
-        shelf = Shelf(facts, f"{kind}s")
+        shelf = Shelf(facts, f"{kind}s", shared)
         for name, year, count in drawing.chunks(kind):
             drafts = drawing.drafts(kind, year, count)
             if kind == "event" and year is not None:
@@ -109,7 +112,7 @@ def generate(place: Path, size: int, seed: int, with_peers: bool) -> Plain:
     shelf.close()
 
     agreements = drawing.order_agreements()
-    shelf = Shelf(facts, "agreements")
+    shelf = Shelf(facts, "agreements", shared if len(agreements) > MOST_AGREEMENT_FILES else 0)
     if len(agreements) <= MOST_AGREEMENT_FILES:
         for draft in agreements:
             next(shelf.open(draft.id, 1))

@@ -52,17 +52,25 @@ def write_yaml(value: Plain, indent: int = 2) -> str:
 
 
 class Shelf:
-    """The fact files of one kind: ``figures.yaml``, or ``events/2013.yaml`` and ``events/2013-2.yaml`` …"""
+    """The fact files of one kind: ``figures.yaml``, or ``events/2013.yaml`` and ``events/2013-2.yaml`` …
 
-    def __init__(self, base: Path, folder: str) -> None:
+    Neighbours share a file, ``events/1536-1760.yaml``, up to ``shared`` records: nobody keeps hundreds of files
+    of a few facts each.
+    """
+
+    def __init__(self, base: Path, folder: str, shared: int = 0) -> None:
         self.base = base
         self.folder = folder
+        self.shared = shared
         self.file: IO[str] | None = None
+        self._held = 0  # records in the open file
+        self._names: list[str] = []
 
     def open(self, name: str | None, count: int) -> Iterator[None]:
         """Open file after file for ``count`` records; to be moved on once before each record."""
+        joins = self.file is not None and name is not None and self._held + count <= self.shared
         for number in range(count):
-            if number % FILE_RECORDS == 0:
+            if number % FILE_RECORDS == 0 and not joins:
                 self.close()
                 place = self.base / f"{self.folder}.yaml"
                 if name is not None or count > FILE_RECORDS:
@@ -72,6 +80,9 @@ class Shelf:
                 self.file = place.open("w", encoding="utf-8", newline="\n")
             elif self.file:
                 self.file.write("\n")
+            if name is not None and name not in self._names:
+                self._names.append(name)
+            self._held += 1
             yield
 
     def put(self, identifier: str, record: Plain) -> None:
@@ -80,10 +91,14 @@ class Shelf:
         self.file.write(f"{identifier}:\n{write_yaml(record)}")
 
     def close(self) -> None:
-        """Close the open file."""
+        """Close the open file; one that names share is called by the first and the last."""
         if self.file:
             self.file.close()
+            if len(self._names) > 1:
+                place = Path(self.file.name)
+                place.rename(place.with_stem(f"{self._names[0]}-{self._names[-1]}"))
             self.file = None
+        self._held, self._names = 0, []
 
 
 def flatten(kind: str, identifier: str, record: Plain) -> Plain:
