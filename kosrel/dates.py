@@ -108,12 +108,11 @@ def _day(year: int, month: int, day: int) -> str:
 def _split(text: str) -> list[str] | None:
     """The digits of a year, month and day, as far as they are there; None for another text."""
     bare = text[:-1] if text[-1:] in ("~", "?", "%") else text
-    parts = bare.split("-")
     # The digits stand in groups of four, two and two.
-    shaped = len(bare) == (4, 7, 10)[len(parts) - 1] if len(parts) <= 3 else False
-    if not shaped or len(parts[0]) != 4 or len(parts[-1]) != (4, 2, 2)[len(parts) - 1]:
+    parts = {4: [bare], 7: [bare[:4], bare[5:]], 10: [bare[:4], bare[5:7], bare[8:]]}.get(len(bare))
+    if parts is None or "-".join(parts) != bare or not bare.isascii():
         return None
-    return parts if bare.isascii() and "".join(parts).isdecimal() else None
+    return parts if "".join(parts).isdecimal() else None
 
 
 def _single(text: str) -> Date:

@@ -83,7 +83,7 @@ class FactBase:
         if looks_like_when(when) or not is_id(when):
             date = parse_when(when)
             rows = self.index.on("event", date)
-            hints = [] if any(row.match in WHOLLY for row in rows) else self._nearest("event", date.edtf)
+            hints = [] if any(row.match in WHOLLY for row in rows) else self._nearest("event", date)
             return Answer(query, rows, kinds, hints)
         return self._by_id(query, "event", when)
 
@@ -109,7 +109,7 @@ class FactBase:
                     return self._by_name(query, "agreement", name)
                 raise
             rows = self.index.on("agreement", date)
-            hints = [] if rows else self._nearest("agreement", date.edtf)
+            hints = [] if rows else self._nearest("agreement", date)
             return Answer(query, rows, ["agreement"], hints)
         return self._by_name(query, "agreement", name)
 
@@ -421,11 +421,10 @@ class FactBase:
             hints.append(f"it is the id of a record of kind {row.kind}: kosrel show {row.id}")
         return hints
 
-    def _nearest(self, kind: str, edtf: str) -> Sequence[str]:
+    def _nearest(self, kind: str, date: Date) -> Sequence[str]:
         """That nothing has this date, with the nearest earlier and later record."""
-        date = parse_when(edtf)
         before, after = self.index.near(kind, date)
-        hints = [f"no {kind} in the documents has the date {describe(edtf)}"]
+        hints = [f"no {kind} in the documents has the date {describe(date.edtf)}"]
         for word, row in (("before", before), ("after", after)):
             if row is not None and row.edtf is not None:
                 hints.append(f"nearest {word}: {describe(row.edtf)}, {row.label} (kosrel {kind} {row.id})")

@@ -174,6 +174,15 @@ class Index:
         sql = f"select {_COLUMNS} from record {condition}"
         return [Row(*columns) for columns in self.connection.execute(sql, values)]
 
+    def _heads(self, condition: str, values: Sequence[str | int]) -> list[Row]:
+        """The same, of which few may be shown: their bodies are read when they are wanted."""
+        sql = f"select {_HEAD} from record {condition}"
+        rows = self.connection.execute(sql, values)
+        return [
+            Row(number, identifier, kind, label, edtf, self._read_body)
+            for number, identifier, kind, label, edtf in rows
+        ]
+
     def kinds(self) -> dict[str, str]:
         """The kinds of record, in the order of the model, each with its folder."""
         return dict(self.connection.execute("select kind, folder from kind order by rowid"))
@@ -194,9 +203,7 @@ class Index:
         rows: dict[int, Row] = {}
         for start in range(0, len(numbers), 500):
             some = numbers[start : start + 500]
-            sql = f"select {_HEAD} from record where number in ({_marks(some)})"
-            for number, identifier, kind, label, edtf in self.connection.execute(sql, some):
-                rows[number] = Row(number, identifier, kind, label, edtf, self._read_body)
+            rows |= {row.number: row for row in self._heads(f"where number in ({_marks(some)})", some)}
         return [rows[number] for number in numbers]
 
     def _read_body(self, number: int) -> str:
@@ -248,11 +255,11 @@ class Index:
 
     def near(self, kind: str, when: Date) -> tuple[Row | None, Row | None]:
         """The last record of a kind that ends before ``when`` and the first that begins after it."""
-        before = self._rows(
+        before = self._heads(
             "where kind = ? and latest < ? order by latest desc, id limit 1",
             (kind, when.earliest or ""),
         )
-        after = self._rows(
+        after = self._heads(
             "where kind = ? and earliest > ? and earliest < '~' order by earliest, latest, id limit 1",
             (kind, when.latest or "9999-12-31"),
         )
