@@ -10,7 +10,8 @@ from typing import Any
 from kosrel.dates import MONTHS, Date, describe, parse_edtf, relate
 from kosrel.index import Index, Row
 from kosrel.names import fold, stem
-from kosrel.question import BODIES, DATES, Question, stems
+from kosrel.question import BODIES, DATES, Question
+from kosrel.wording import read_roots
 
 _PARTS = ("roles", "relations", "provisions", "status_events")
 _REASON = re.compile(
@@ -119,7 +120,8 @@ def somebody(question: Question, candidate: Candidate) -> dict[str, str]:
     people = [*result.get("parties", ()), *result.get("third_parties", ()), *result.get("actors", ())]
     people = [actor for actor in people if actor["id"] not in asked]
     words = question.word_stems
-    fitting = [actor for actor in people if stems([actor.get("part") or actor.get("capacity") or ""]) & words]
+    parts = [read_roots([actor.get("part") or actor.get("capacity") or ""]) for actor in people]
+    fitting = [actor for actor, part in zip(people, parts, strict=True) if part & words]
     return {actor["id"]: actor["name"] for actor in fitting or people}
 
 

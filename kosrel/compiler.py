@@ -29,6 +29,7 @@ from kosrel.model import (
     Synonym,
 )
 from kosrel.names import FITS, fold, folds, stem_phrase, surname
+from kosrel.wording import read_stems, read_type
 
 TABLES = """
 create table kind (kind text not null, folder text not null);
@@ -58,6 +59,11 @@ create virtual table full_text using fts5 (
     title, names, text, quote, wordings, works, content = '',
     tokenize = "porter unicode61 remove_diacritics 0"
 );
+create table question (number integer primary key, passage integer not null, type text not null,
+    stems text not null);
+create virtual table question_text using fts5 (
+    text, content = '', tokenize = "porter unicode61 remove_diacritics 0"
+);
 """
 # Made when all rows are there: that is faster, and the same.
 INDEXES = """
@@ -71,6 +77,7 @@ create index name_kind on name (kind);
 create index word_folded on word (folded, kind);
 create index link_target on link (target, record);
 create index passage_record on passage (record);
+create index question_passage on question (passage);
 create index line_place on line (document, line);
 create index line_passage on line (passage);
 create index synonym_stems on synonym (stems);
@@ -127,7 +134,7 @@ class _Compiler:
     def __init__(self, connection: sqlite3.Connection, base: Base) -> None:
         self.connection = connection
         self.base = base
-        self.records = self.passages = 0
+        self.records = self.passages = self.questions = 0
         self.longest = 1
         self._rows: dict[str, list[Sequence[Any]]] = {}
         self._waiting = 0
@@ -263,6 +270,15 @@ class _Compiler:
             "values (?, ?, ?, ?, ?, ?, ?)",
             [(self.passages, *columns)],
         )
+        for text in passage.questions:
+            self._add_question(_plain(text))
+
+    def _add_question(self, plain: str) -> None:
+        """A question that the last passage answers."""
+        self.questions += 1
+        row = (self.questions, self.passages, read_type(plain)[0], " ".join(sorted(read_stems(plain))))
+        self.write("insert into question values (?, ?, ?, ?)", [row])
+        self.write("insert into question_text (rowid, text) values (?, ?)", [(self.questions, plain)])
 
     def label(self, target: str) -> tuple[str, str]:
         """What a record is called where it is named, folded: under ``names``, and under ``works``."""
@@ -291,6 +307,7 @@ class _Passage:
         self.text: list[str] = []
         self.quote: list[str] = []
         self.wordings: list[str] = []
+        self.questions: list[str] = []
         self.works: list[str] = []
 
     def read(self, part: Structure) -> None:
@@ -320,6 +337,8 @@ class _Passage:
                 self.text.append(f"{value:g}")
             elif name == "wordings":
                 self.wordings += value
+            elif name == "questions":
+                self.questions += value
             elif field.nests:
                 for inner in field.inside(value):
                     if isinstance(inner, Source):

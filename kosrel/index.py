@@ -440,6 +440,20 @@ class Index:
         )
         return {other for (other,) in self.connection.execute(sql, (number,))}
 
+    def questions(self, number: int) -> list[tuple[str, set[str]]]:
+        """The questions that a passage is known to answer: their types, and the stems of their words."""
+        rows = self.connection.execute("select type, stems from question where passage = ?", (number,))
+        return [(type_, set(stems.split())) for type_, stems in rows]
+
+    def asked(self, expression: str) -> set[int]:
+        """The numbers of the passages known to answer a question that matches an FTS5 expression."""
+        rows = self.connection.execute(
+            "select distinct question.passage from question_text "
+            "join question on question.number = question_text.rowid where question_text match ?",
+            (expression,),
+        )
+        return {number for (number,) in rows}
+
     def passages(self) -> int:
         """How many passages there are."""
         return _count(self.connection, "passages")

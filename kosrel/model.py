@@ -252,6 +252,12 @@ def wordings_field() -> Many[str]:
     return Many("other words a person may ask for it in, matched and never shown", Text("words"), shown=False)
 
 
+def questions_field() -> Many[str]:
+    """Questions that a fact answers, never shown: one that is asked alike finds it."""
+    doc = "questions that it answers, as people ask them, matched and never shown"
+    return Many(doc, Text("a question"), shown=False)
+
+
 def conflicts_field() -> Computed:
     """The key that says where other records disagree."""
     other = keyed({"kind": TEXT, "id": ID, "title": maybe(TEXT)})
@@ -419,6 +425,7 @@ class Provision(Structure):
     date = Maybe(When("when it is due, where stated"))
     actors = Many("whom it names, and as what", Part(Participant))
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -432,6 +439,7 @@ class StatusEvent(Structure):
     actor = Maybe(Ref("who took the step, where stated", "actor", label="name"))
     text = Text("the step in our own words")
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -444,6 +452,7 @@ class Role(Structure):
     body = Maybe(Ref("the body it belongs to", "actor", label="name"))
     date = Maybe(When("when a document attests it, not how long it was held"))
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -456,6 +465,7 @@ class Relation(Structure):
     actor = Ref("the other actor", "actor", label="name")
     date = Maybe(When("since when or when, as far as stated"))
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, or how it is known"))
     sources = sources_field()
 
@@ -526,6 +536,7 @@ class Event(Record):
     agreement = Maybe(Ref("the agreement that it belongs to", "agreement"))
     topics = topics_field()
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -550,6 +561,7 @@ class Agreement(Record):
     statements = Computed("statements about it", _linked("statement"), _shape_linked())
     topics = topics_field()
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -584,6 +596,7 @@ class Actor(Record):
         "figures that name it", _linked("figure", "part", "Participant"), _shape_linked("part")
     )
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, or a look-alike to keep apart"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -604,6 +617,7 @@ class Statement(Record):
     agreement = Maybe(Ref("the agreement that it is about", "agreement"))
     topics = topics_field()
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -627,6 +641,7 @@ class Figure(Record):
     agreement = Maybe(Ref("the agreement that it belongs to", "agreement"))
     topics = topics_field()
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("a doubt, a slip of the document, or how a thing is known"))
     conflicts = conflicts_field()
     sources = sources_field()
@@ -650,6 +665,7 @@ class Conflict(Record):
     type = Choice("contradiction, different as-of date, different precision, naming, or slip", CONFLICTS)
     sides = Many("the records that disagree", Part(Side), least=2, most=20)
     wordings = wordings_field()
+    questions = questions_field()
     note = Maybe(Text("what a reader should know of it"))
     topics = topics_field()
 

@@ -45,6 +45,16 @@ _CYRILLIC = dict(
 )
 # How a name can fit, best first.
 FITS = ("id", "name", "alias", "spelling", "surname", "initials", "words", "typo")
+# Words that carry no subject; they count only when a query has nothing else.
+STOP_WORDS = frozenset(
+    "a an the of in on at to for from by with and or but as is are was were be been being did does do has "
+    "have had will would can could should may might must it its this that these those there their them they "
+    "he she his her him who whom whose what which when where why how many much not no any some about into "
+    "than then also between during after before over under up out if so such s t i you we me my your our "
+    "wont dont didnt doesnt isnt wasnt werent arent cant couldnt wouldnt hasnt havent whats whos wheres hes "
+    "shes im ive id youre theyre lets please ok just really very too still yet again back "
+    "itself himself herself themselves".split()
+)
 _APOSTROPHES = "'’‘ʼ`´"
 # What folding makes of each ASCII character: capitals small, apostrophes gone, other marks blank.
 _ASCII = {

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from kosrel.dates import MONTHS, Date, parse_when
 from kosrel.errors import BadUsage
 from kosrel.index import Index, Meanings
-from kosrel.names import distance, fold, stem, stem_phrase
-from kosrel.search import STOP_WORDS, Term, read_terms
+from kosrel.names import STOP_WORDS, distance, fold, stem, stem_phrase
+from kosrel.search import Term, read_terms
+from kosrel.wording import TYPES, drop_stop_words, read_roots, read_type
 
 # Weights of words, in units of inverse document frequency: a name never counts for little, a common word or
 # one that the base does not know never for much, and an unknown name (with a capital) for a lot.
 NAME_LEAST, WORD_MOST, UNKNOWN_WORD, UNKNOWN_NAME = 2.0, 4.5, 2.5, 5.0
-_NOUNS_OF_TYPE = r"city|cities|town|towns|place|places|village"
-_TYPES = (
-    ("how many", r"how (?:many|much|large|big|long|often|high|old)|for how (?:many|long)|in how many"
-     r"|(?:what|which) (?:(?:was|is|were) the )?(?:percentage|share|proportion|number|rate|size|amount)"),
-    ("when", r"when|whats the date|(?:what(?: is| was)? the )?(?:exact )?date (?:of|when|that|on|for)"
-     r"|what(?: is| was) .*\bdate of"
-     r"|(?:(?:in|on|since|until|by|from) )?(?:what|which) (?:date|day|year|month)"),
-    ("where", rf"where|(?:in|at|to|from)? ?(?:what|which) (?:{_NOUNS_OF_TYPE})"),
-    ("who", r"who|whom|whose|by whom|(?:what|which) (?:person|man|woman)"),
-    ("why", r"why|how come|for what reason|what (?:caused|led)"
-     r"|(?:what(?:s| was| is| were)? )?(?:the )?(?:\w+ )?reasons? (?:for|why|that|did|was|behind)?"),
-    ("whether", r"did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might"),
-    ("what", r"what|which|(?:in|on|at|by|under|to|from|of|with) (?:what|which)|how"),
-)  # fmt: skip
 # Words that say what kind of answer is wanted, or that any question may have.
 _ASKING = frozenset(
     "tell give name list show happen happened happens say says said saying tells told comment "
@@ -108,7 +95,7 @@ class Question:
         folded = [fold(word) for word in words]
         plain = " ".join(folded)
         said = set(plain.split())
-        self.type, skipped = _read_type(plain)
+        self.type, skipped = read_type(plain)
         self.spoken = bool(said & _SPEAKING)
         # The noun that the question asks for: 'which airline', 'in which building'.
         focus = re.search(r"\b(?:what|which|how many|how much) (\w+)", plain)
@@ -121,7 +108,7 @@ class Question:
         holding = self.names_office and re.match(r"who (?:is|was|were|are) (?!to )", plain)
         self.person = bool(holding or _NAME_OF.search(plain))
         # Every word as it is written, names and dates too.
-        self.written = list(dict.fromkeys(word for word in fold(text).split() if word not in STOP_WORDS))
+        self.written = list(dict.fromkeys(drop_stop_words(fold(text))))
         # Words that stand together and mean something.
         self.pairs = [
             f"{word} {follower}"
@@ -137,7 +124,7 @@ class Question:
         for run in re.findall(r"[A-Z][\w-]+(?: [A-Z][\w-]+)+", " ".join(words[1:])):
             self._read_run(index, fold(run).split())
         asked = plain[skipped:]
-        for _name, pattern in _TYPES[:5]:
+        for _name, pattern in TYPES[:5]:
             asked = re.sub(rf"\b(?:{pattern})\b", " ", asked)
         asked = re.sub(r"\b(?:took|takes?|taking|taken) place\b", " ", asked)
         words = asked.split()
@@ -149,9 +136,9 @@ class Question:
         self._read_units(index, words[clause:], names)
         for unit in self.units[before:]:
             unit.aside = True
-        self.word_stems = stems(spelling for unit in self.words for spelling in unit.term.spellings)
+        self.word_stems = read_roots(spelling for unit in self.words for spelling in unit.term.spellings)
         terms = [*(unit.term for unit in self.units), *self.light]
-        self.stems = stems(spelling for term in terms for spelling in term.spellings)
+        self.stems = read_roots(spelling for term in terms for spelling in term.spellings)
 
     def _take_date(self, match: re.Match[str]) -> str:
         text = re.sub(r"(?<=\w) of ", " ", match[0])
@@ -248,11 +235,6 @@ class Question:
         return {identifier for unit in self.units for identifier in unit.ids}
 
 
-def stems(texts: Iterable[str]) -> set[str]:
-    """The first four letters of the words of some texts, stop words left out."""
-    return {word[:4] for text in texts for word in fold(text).split() if word not in STOP_WORDS}
-
-
 def _named(index: Index, phrase: str) -> list[str]:
     """Ids of the actors and agreements with just this name; a surname counts."""
     rows = index.connection.execute(
@@ -280,16 +262,3 @@ def _phrase(words: Sequence[str], meanings: Meanings) -> int:
         if stem_phrase(" ".join(words[:length])) in meanings:
             return length
     return 0
-
-
-def _read_type(plain: str) -> tuple[str, int]:
-    """The type of a folded question, and how many letters at its beginning only say so."""
-    if plain.endswith(" date"):
-        return "when", 0
-    for name, pattern in _TYPES:
-        if match := re.match(rf"(?:{pattern})\b", plain):
-            return name, match.end()
-    for name, pattern in _TYPES[:5]:
-        if re.search(rf"\b(?:{pattern})\b", plain):
-            return name, 0
-    return "what", 0

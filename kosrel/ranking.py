@@ -17,7 +17,8 @@ from kosrel.candidate import Candidate, fit_date, is_asked_about, parts_of, some
 from kosrel.dates import parse_edtf, surround
 from kosrel.index import Index, Row
 from kosrel.names import fold, stem_phrase
-from kosrel.question import BODIES, NAME_LEAST, WORD_MOST, Question, Unit, stems
+from kosrel.question import BODIES, NAME_LEAST, WORD_MOST, Question, Unit
+from kosrel.wording import read_roots
 
 # How much a match in each part of a passage accounts for a word of the question.
 _PLACES = (("title", 1.0), ("names text quote", 0.9), ("wordings", 0.8), ("works", 0.35))
@@ -190,7 +191,7 @@ def _measure(
 
 def _title_share(question: Question, candidate: Candidate) -> float:
     """How much of its title the question speaks of, from 0 to 1: it settles between look-alikes."""
-    title = stems([candidate.text.split(" · ")[0]])
+    title = read_roots([candidate.text.split(" · ")[0]])
     return len(title & question.stems) / max(len(title), 1)
 
 

@@ -21,6 +21,7 @@ LAYERS = [
     ["shipped"],
     ["cache", "layers"],
     ["dates", "names", "markup"],
+    ["wording"],
     ["shapes"],
     ["files"],
     ["reader"],
