@@ -84,6 +84,8 @@ create index synonym_stems on synonym (stems);
 """
 # Rows, words and names are held in memory up to so many; so many characters of a body count as a row.
 _BATCH, _WORDS, _LABELS, _WEIGHT = 2_000, 50_000, 5_000, 2_000
+# What full text holds in memory (bytes).
+_HELD_WORDS = 16 * 1024 * 1024
 # Records that name one another grow with each other: an index beyond this would fill the disk.
 MOST_TEXT, MOST_OF_RECORD = 64 * 1024 * 1024, 32 * 1024
 # What a row counts for beside its text.
@@ -115,6 +117,8 @@ def compile_base(
         "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -10000;"
     )
     connection.executescript(TABLES)
+    # With more words held before they are written, fewer pieces have to be put together.
+    connection.execute(f"insert into full_text (full_text, rank) values ('hashsize', {_HELD_WORDS})")
     compiler = _Compiler(connection, base)
     compiler.write("insert into kind values (?, ?)", [(kind.kind, kind.folder) for kind in KINDS.values()])
     sound = True

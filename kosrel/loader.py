@@ -53,14 +53,15 @@ class Base:
         record = self.records.get(identifier)
         return record.kind if record is not None else None
 
-    def links_to(self, identifier: str) -> Iterable[Link]:
-        """Every place that names this id."""
+    def links_to(self, identifier: str, kind: str | None = None) -> Iterable[Link]:
+        """Every place that names this id; in records of a kind, where one is named."""
         if self._links is None:
             self._links = {}
             for record in self.every():
                 for target, _kinds, link in record.links_out():
                     self._links.setdefault(target, []).append(link)
-        return self._links.get(identifier, ())
+        found = self._links.get(identifier, ())
+        return [link for link in found if link.kind == kind] if kind else found
 
     def first_named(self, kind: str, plain: str) -> str:
         """The id of the first record of a kind whose title or name folds to ``plain``."""

@@ -186,8 +186,8 @@ def _linked(kind: str, key: str | None = None, *structures: str) -> Any:
 
     def compute(record: Record, base: Linked) -> Json:
         found: dict[Any, Json] = {}
-        for link in base.links_to(record.id):
-            if link.kind != kind or (link.structure not in structures if key else not link.whole):
+        for link in base.links_to(record.id, kind):
+            if link.structure not in structures if key else not link.whole:
                 continue
             # Undated ones come last.
             place = (link.earliest is None, link.earliest or "", link.id, key and link.says)
@@ -202,7 +202,7 @@ def _linked(kind: str, key: str | None = None, *structures: str) -> Any:
 def _conflicts(record: Record, base: Linked) -> Json:
     """The conflicts that this record is a side of, with the other sides."""
     found: dict[str, Json] = {}
-    for link in base.links_to(record.id):
+    for link in base.links_to(record.id, "conflict"):
         if link.structure == "Side" and link.id not in found:
             other: Conflict = base.record(link.id)
             sides = [base.record(side.record) for side in other.sides if side.record != record.id]

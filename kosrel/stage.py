@@ -27,10 +27,11 @@ pragma synchronous = off;
 pragma cache_size = -6000;
 create table record (number integer primary key, id text, kind text, label text, edtf text, earliest text,
     layer integer, path text, line integer, column integer, node blob);
-create table link (target text, record integer, structure text, whole integer, says text, line integer);
+create table link (target text, kind text, record integer, structure text, whole integer, says text,
+    line integer);
 create table named (kind text, folded text, id text, primary key (kind, folded)) without rowid;
 """
-_INDEXES = "create index record_id on record (id); create index link_target on link (target);"
+_INDEXES = "create index record_id on record (id); create index link_target on link (target, kind);"
 _BATCH = 2_000
 # Records and kinds that were asked for are kept, up to so many.
 _RECORDS, _KINDS = 1_000, 20_000
@@ -114,7 +115,8 @@ class Stage(loader.Base):
             records.append((number, record.id, record.kind, record.label, edtf, earliest, *where, packed))
             for target, _kinds, link in record.links_out():
                 says = str(link.says) if link.says is not None else None
-                links.append((str(target), number, link.structure, link.whole, says, link.line))
+                place = (link.structure, link.whole, says, link.line)
+                links.append((str(target), record.kind, number, *place))
             self._note_names(record)
             if len(records) >= _BATCH:
                 self._write(records, links)
@@ -132,7 +134,7 @@ class Stage(loader.Base):
 
     def _write(self, records: list[tuple[Any, ...]], links: list[tuple[Any, ...]]) -> None:
         self._connection.executemany("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
-        self._connection.executemany("insert into link values (?, ?, ?, ?, ?, ?)", links)
+        self._connection.executemany("insert into link values (?, ?, ?, ?, ?, ?, ?)", links)
         records.clear()
         links.clear()
 
@@ -214,9 +216,9 @@ class Stage(loader.Base):
             self._kinds[identifier] = self._connection.execute(sql, (str(identifier),)).fetchone()
         return self._kinds[identifier]
 
-    def links_to(self, identifier: str) -> Iterable[Link]:
+    def links_to(self, identifier: str, kind: str | None = None) -> Iterable[Link]:
         """Every place that names this id, read anew each time it is gone through."""
-        return _Links(self._connection, str(identifier))
+        return _Links(self._connection, str(identifier), kind)
 
     def first_named(self, kind: str, plain: str) -> str:
         """The id of the first record of a kind whose title or name folds to ``plain``."""
@@ -245,15 +247,16 @@ def _unpack(row: Sequence[Any]) -> Record:
 class _Links:
     """The places that name an id; of the commonest there are too many to hold."""
 
-    def __init__(self, connection: sqlite3.Connection, identifier: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, identifier: str, kind: str | None) -> None:
         self._connection = connection
         self._identifier = identifier
+        self._kind = kind
 
     def __iter__(self) -> Iterator[Link]:
         rows = self._connection.execute(
-            "select record.kind, record.id, record.label, record.edtf, record.earliest, link.structure, "
+            "select link.kind, record.id, record.label, record.edtf, record.earliest, link.structure, "
             "link.whole, link.says, link.line from link join record on record.number = link.record "
-            "where link.target = ? order by link.rowid",
-            (self._identifier,),
+            f"where link.target = ? {'and link.kind = ?' if self._kind else ''} order by link.rowid",
+            (self._identifier, *([self._kind] if self._kind else ())),
         )
         return (Link(*row) for row in rows)
