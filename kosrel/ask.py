@@ -15,7 +15,7 @@ from kosrel.index import Index
 from kosrel.layout import format_number
 from kosrel.question import Question
 from kosrel.ranking import rank
-from kosrel.verdict import answers, estimate
+from kosrel.verdict import LEAST, NEAR, estimate
 
 MOST = 3
 MAX_QUESTION = 1000
@@ -32,10 +32,10 @@ def answer_question(index: Index, text: str) -> Answer:
     question = Question(index, text)
     found = rank(index, question)[:MOST]
     rows = [each.row for each in found]
-    confidence = round(estimate(found), 2)
-    if not confidence or not answers(index, question, found[0]):
+    confidence = round(estimate(index, question, found), 2)
+    if confidence < LEAST:
         hints = ["the documents do not say that"]
-        if confidence:
+        if confidence >= NEAR:
             hints += ["nearest:", *(f"  {each.label} (kosrel show {each.id})" for each in rows)]
         none: dict[str, object] = {"answer": None, "confidence": confidence, "sources": []}
         return Answer(query, rows, kinds, hints, declined=True, more=none)

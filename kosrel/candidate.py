@@ -18,14 +18,21 @@ _REASON = re.compile(
     r"because|due to|owing to|reason|cause|concern|fear|since|therefore|accus|justif|in order|so that|motive"
     r"|response|respon|ties|risk|danger|warn|encourag|blame|based on|grounds|too divided|lack"
 )
+_PLAN = re.compile(
+    r"\b(?:(?:is|are) to|to be|plans?|planned|announce\w*|expect\w*|forecast|due|will|agrees? to|proposes?"
+    r"|proposed|wants?|seeks?|charged|accused|pledge\w*|promise\w*|intend\w*|calls? for)\b"
+)
 _NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|hundred|dozens?)\b")
 _DAY_OR_YEAR = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)})|\b(?:19|20)\d\d\b")
 
 
 class Candidate:
-    """A passage that may answer, with its record; ``part`` is None where it stands for the whole record."""
+    """A passage that may answer, with its record; ``part`` is None where it stands for the whole record.
 
-    __slots__ = ("part", "passage", "result", "row", "score", "text", "traits", "whole")
+    ``known``: the questions that it is known to answer, each as its type and the stems of its words.
+    """
+
+    __slots__ = ("known", "part", "passage", "result", "row", "score", "text", "traits", "whole")
 
     def __init__(
         self,
@@ -41,6 +48,7 @@ class Candidate:
         self.passage = passage
         self.text = text
         self.whole = part is None
+        self.known: list[tuple[str, set[str]]] = []
         self.score = 0.0
         self.traits: dict[str, float] = {}
 
@@ -76,6 +84,13 @@ class Candidate:
         words = text.split()
         places = [place for place, word in enumerate(words) if _NUMBER.fullmatch(word) or word.isdigit()]
         return any(nouns & set(map(stem, words[place + 1 : place + 4])) for place in places)
+
+    def tells_plan(self) -> bool:
+        """Whether it tells what is to be done, or is said of somebody, and not what was done."""
+        if self.is_part("provisions") or self.result.get("form") in ("forecast", "pledged"):
+            return True
+        words = (str(self.told.get(key) or "") for key in ("title", "summary", "text", "note"))
+        return bool(_PLAN.search(fold(" ".join(words))))
 
     def tells_reason(self) -> bool:
         """Whether it has words of cause and motive in it."""

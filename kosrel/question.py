@@ -11,7 +11,7 @@ from kosrel.errors import BadUsage
 from kosrel.index import Index, Meanings
 from kosrel.names import STOP_WORDS, distance, fold, stem, stem_phrase
 from kosrel.search import Term, read_terms
-from kosrel.wording import TYPES, drop_stop_words, read_roots, read_type
+from kosrel.wording import TYPES, drop_stop_words, read_roots, read_stems, read_type
 
 # Weights of words, in units of inverse document frequency: a name never counts for little, a common word or
 # one that the base does not know never for much, and an unknown name (with a capital) for a lot.
@@ -69,10 +69,10 @@ class Unit:
     """A part of a question that an answer must account for: a name or a term, with the passages that do.
 
     ``exact``: the passages that have the very word, not one that means the same. ``aside``: whether it
-    stands in a clause that only tells besides.
+    stands in a clause that only tells besides. ``stems``: those of each of its spellings.
     """
 
-    __slots__ = ("aside", "exact", "ids", "matches", "term", "weight")
+    __slots__ = ("aside", "exact", "ids", "matches", "stems", "term", "weight")
 
     def __init__(self, term: Term, ids: Sequence[str] = ()) -> None:
         self.term = term
@@ -81,6 +81,7 @@ class Unit:
         self.exact: set[int] = set()
         self.aside = False
         self.weight = 0.0
+        self.stems = [stems for spelling in term.spellings if (stems := read_stems(spelling))]
 
 
 class Question:
@@ -109,6 +110,8 @@ class Question:
         self.person = bool(holding or _NAME_OF.search(plain))
         # Every word as it is written, names and dates too.
         self.written = list(dict.fromkeys(drop_stop_words(fold(text))))
+        # Their stems, to compare with those of other questions.
+        self.asked = read_stems(fold(text))
         # Words that stand together and mean something.
         self.pairs = [
             f"{word} {follower}"

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kosrel.candidate import Candidate, fit_date, is_asked_about, parts_of, somebody, types_of
-from kosrel.dates import parse_edtf, surround
+from kosrel.dates import MONTHS, parse_edtf, surround
 from kosrel.index import Index, Row
 from kosrel.names import fold, stem_phrase
 from kosrel.question import BODIES, NAME_LEAST, WORD_MOST, Question, Unit
@@ -27,37 +27,46 @@ _TOLD_PLACES = "title text quote"
 _WRITTEN_MOST = 6.0
 # A unit is accounted for by what is worth at least this; the titles of cited works do not do.
 ACCOUNTED = 0.5
+# What a word counts for that a known question has besides, in weights of words.
+_BESIDES = 1.5
+# What a match in a known question accounts for.
+_ASKED = 0.5
 # So many of the passages that match best are measured.
 _MOST = 100
 
 WEIGHTS = {
-    "word accounted for": 4.79,
-    "word missing": -1.47,
-    "weight of words": 2.25,
-    "word as typed": 0.95,
-    "aside missing": -1.64,
-    "name accounted for": 3.17,
-    "name missing": -3.25,
-    "told as written": 2.79,
-    "all names": 1.03,
-    "pairs of words": 0.60,
-    "share of title": 2.29,
-    "date in": 2.53,
-    "date told": 1.31,
-    "date possible": -0.67,
-    "date none": -1.45,
-    "date out": -1.71,
-    "can say it": 5.88,
-    "reason": 3.16,
-    "office": 1.24,
-    "role asked for": 2.37,
-    "speaker asked for": 0.89,
-    "said by speaker asked for": 1.21,
-    "unit asked for": 1.86,
+    "word accounted for": 3.07,
+    "word missing": -1.92,
+    "weight of words": 3.27,
+    "word as typed": 0.24,
+    "aside missing": -0.90,
+    "name accounted for": 1.24,
+    "name missing": -2.85,
+    "told as written": 2.02,
+    "all names": 1.74,
+    "pairs of words": 0.39,
+    "share of title": 0.55,
+    "date in": 1.87,
+    "date told": 0.98,
+    "date possible": -0.37,
+    "date none": -0.70,
+    "date out": -1.79,
+    "can say it": 3.93,
+    "reason": 2.10,
+    "office": 0.24,
+    "role asked for": 1.71,
+    "speaker asked for": 0.60,
+    "said by speaker asked for": 0.59,
+    "figure of others": -1.13,
+    "unit asked for": 0.27,
+    "asked alike": 0.26,
+    "asked alike, same type": 3.65,
+    "asked in its words": 1.28,
+    "asked in its words, same type": 3.69,
 }
 
 # The types of actor that a noun asks for.
-_TYPES_OF_NOUN = {
+TYPES_OF_NOUN = {
     noun: types
     for nouns, types in (
         ("airline company firm operator", {"company"}),
@@ -66,6 +75,9 @@ _TYPES_OF_NOUN = {
         ("institute think agency court union", {"organisation"}),
         ("organisation organization", {"organisation", "mission"}),
         ("mission", {"mission"}),
+        ("party parties", {"party"}),
+        ("minister ministers president presidents leader leaders politician politicians", {"person"}),
+        ("journalist reporter analyst diplomat diplomats envoy commander general judge", {"person"}),
     )
     for noun in nouns.split()
 }
@@ -104,6 +116,8 @@ def _match(index: Index, unit: Unit) -> None:
     for columns, worth in _PLACES:
         for number in _numbers(index, f"{{{columns}}} : {unit.term.expression()}"):
             unit.matches.setdefault(number, worth)
+    for number in index.asked(unit.term.expression()):
+        unit.matches.setdefault(number, _ASKED)
     unit.exact = _numbers(index, f'{{{_OWN_PLACES}}} : "{unit.term.word}"')
     frequency = math.log((max(index.passages(), 1) + 1) / (len(unit.matches) + 0.5))
     unit.weight = max(frequency * 1.2, NAME_LEAST) if unit.ids else min(frequency, WORD_MOST)
@@ -171,6 +185,8 @@ def _measure(
     traits["all names"] = float(bool(question.ids) and not elsewhere)
     traits["pairs of words"] = float(sum(number in found for found in pairs))
     traits["share of title"] = _title_share(question, candidate)
+    candidate.known = index.questions(number)
+    traits |= _compare(question, candidate.known)
     holds = _holds_office(index, question, candidate)
     traits["office"] = float(holds)
     if question.dates:
@@ -186,7 +202,40 @@ def _measure(
     )
     traits["said by speaker asked for"] = traits["speaker asked for"] * question.spoken
     traits["unit asked for"] = float(kind == "figure" and _counts_focus(question, candidate))
+    traits["figure of others"] = _count_others(question, candidate) if kind == "figure" else 0.0
     return {name: value for name, value in traits.items() if value}
+
+
+def _count_others(question: Question, candidate: Candidate) -> float:
+    """How many names stand in its title that the question has not: of NATO's members it does not speak."""
+    told = question.stems | read_roots([question.text, *MONTHS])
+    words = candidate.text.split(" · ")[0].split()
+    names = [word for place, word in enumerate(words) if word[:1].isupper() and (place or word.isupper())]
+    return float(sum(read_roots([name]).isdisjoint(told) for name in names))
+
+
+def _compare(question: Question, known: Sequence[tuple[str, set[str]]]) -> dict[str, float]:
+    """How like a question is to those that a passage is known to answer, each from 0 to 1.
+
+    ``asked alike``: how much of it, by weight, the most like has, less what that has besides.
+    ``asked in its words``: how many of the words of both they share. Both once more for those of its type.
+    """
+    traits = dict.fromkeys(
+        ("asked alike", "asked alike, same type", "asked in its words", "asked in its words, same type"), 0.0
+    )
+    own = question.asked
+    total = sum(unit.weight for unit in question.units) or 1.0
+    for type_, stems in known:
+        held = [[spelling for spelling in unit.stems if spelling <= stems] for unit in question.units]
+        shared = sum(unit.weight for unit, spellings in zip(question.units, held, strict=True) if spellings)
+        besides = len(stems.difference(own, *(stem for spellings in held for stem in spellings)))
+        alike = shared / (total + _BESIDES * besides)
+        words = 2 * len(stems & own) / max(len(stems) + len(own), 1)
+        for name, value in (("asked alike", alike), ("asked in its words", words)):
+            traits[name] = max(traits[name], value)
+            if type_ == question.type:
+                traits[f"{name}, same type"] = max(traits[f"{name}, same type"], value)
+    return traits
 
 
 def _title_share(question: Question, candidate: Candidate) -> float:
@@ -256,6 +305,6 @@ def _can_say(index: Index, question: Question, candidate: Candidate) -> float:
     if asks == "who":
         return fit if about else fit * (1.0 if "person" in types_of(index, who) else 0.85 if who else 0.4)
     if asks == "what" and question.focus in BODIES:
-        fits = not _TYPES_OF_NOUN.get(question.focus, set()).isdisjoint(types_of(index, who))
+        fits = not TYPES_OF_NOUN.get(question.focus, set()).isdisjoint(types_of(index, who))
         fit *= 1.0 if fits else 0.75 if who else 0.6
     return fit * 0.6 if question.spoken and kind != "statement" else fit
