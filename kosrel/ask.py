@@ -15,7 +15,7 @@ from kosrel.index import Index
 from kosrel.layout import format_number
 from kosrel.question import Question
 from kosrel.ranking import rank
-from kosrel.verdict import LEAST, NEAR, estimate
+from kosrel.verdict import LEAST, estimate, is_near
 
 MOST = 3
 MAX_QUESTION = 1000
@@ -35,7 +35,7 @@ def answer_question(index: Index, text: str) -> Answer:
     confidence = round(estimate(index, question, found), 2)
     if confidence < LEAST:
         hints = ["the documents do not say that"]
-        if confidence >= NEAR:
+        if is_near(question, found):
             hints += ["nearest:", *(f"  {each.label} (kosrel show {each.id})" for each in rows)]
         none: dict[str, object] = {"answer": None, "confidence": confidence, "sources": []}
         return Answer(query, rows, kinds, hints, declined=True, more=none)

@@ -3,7 +3,7 @@
 A trait says one thing of a passage and a question: how much of its words the passage accounts for, whether
 its date fits, whether it can say what is asked. The weights were fitted on the develop sets in
 tests/questions: each right record against all others (a softmax over the candidates), the fit checked by
-foretelling each set from the other three. Scores are logarithms of odds, up to a constant.
+foretelling each set from the others. Scores are logarithms of odds, up to a constant.
 """
 
 from __future__ import annotations

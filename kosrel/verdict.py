@@ -18,8 +18,10 @@ from kosrel.names import fold, stem
 from kosrel.question import UNKNOWN_NAME, Question, Unit
 from kosrel.ranking import ACCOUNTED, TYPES_OF_NOUN
 
-# How sure an answer must be, and what is worth naming as near.
-LEAST, NEAR = 0.5, 0.2
+# How sure an answer must be.
+LEAST = 0.5
+# So much of a question, by weight, is told in what is worth naming as near.
+_NEAR_SHARE = 0.35
 # No lead counts for more.
 _MOST_LEAD = 5.0
 # A score that is not even near.
@@ -270,7 +272,7 @@ def measure(index: Index, question: Question, found: Sequence[Candidate]) -> dic
         "score": best.score,
         "lead": min(lead, _MOST_LEAD),
         "words": float(len(question.words)),
-        "share missing": sum(unit.weight for unit in missing) / (sum(u.weight for u in question.units) or 1),
+        "share missing": _miss(question, best),
         "words missing": sum(unit.weight for unit in words),
         "words not in the record": float(sum(own.isdisjoint(unit.matches) for unit in words)),
         "words that nothing has": float(sum(not unit.matches for unit in words)),
@@ -283,6 +285,17 @@ def measure(index: Index, question: Question, found: Sequence[Candidate]) -> dic
     signs |= {name: best.traits.get(name, 0.0) for name in _TRAITS}
     rules = {rule.__name__.strip("_").replace("_", " "): rule for rule in _RULES}
     return signs | {name: float(rule(index, question, best)) for name, rule in rules.items()}
+
+
+def _miss(question: Question, best: Candidate) -> float:
+    """How much of a question the best candidate does not tell, from 0 to 1."""
+    total = sum(unit.weight for unit in question.units)
+    return sum(unit.weight for unit in question.units if not _tells(unit, best)) / (total or 1)
+
+
+def is_near(question: Question, found: Sequence[Candidate]) -> bool:
+    """Whether the first of some candidates is worth naming where the question is declined."""
+    return bool(found) and found[0].score >= _NEAR_SCORE and _miss(question, found[0]) <= 1 - _NEAR_SHARE
 
 
 def estimate(index: Index, question: Question, found: Sequence[Candidate]) -> float:
