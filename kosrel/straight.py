@@ -1,7 +1,8 @@
 """The straight path: a plain look-up whose answer is at hand, given without waiting for Click.
 
-It decides nothing of its own. It asks the same method of FactBase and prints through the same format as the
-Click command does; what it does not recognise at once, a miss, a hint or an error, it leaves to Click.
+It decides nothing of its own. It asks the same method of FactBase and prints through the same function as
+the Click command does; what it does not recognise at once, a miss, an ambiguous name or an error, it
+leaves to Click.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def find_straight(arguments: Sequence[str]) -> tuple[Answer, str] | None:
         found = _ask(base, words[0], words[1:]) if base else None
     except KosrelError:
         return None
-    if found is None or found.exit_code or found.hints:
+    if found is None or found.exit_code:
         return None
     return found.limited(most), format_name
 

@@ -41,6 +41,7 @@ MORE = [
     ["show", "lamp-lit", "bridge-accord", "--json"],
     ["search", "bridge", "accord", "--json"],
     ["search", "lamp", '"', "*", "--json"],
+    ["search", "bridge", "lampp", "--json"],
 ]
 LEFT_TO_CLICK = [
     ["event", "1950", "--json"],
