@@ -43,7 +43,7 @@ class Answer:
         beside: dict[str, Any] | None = None,
     ) -> None:
         self.query = query
-        self.rows = list(rows)
+        self.rows = rows
         self.kinds = tuple(kinds)
         self.hints = list(hints)
         self.ambiguous = ambiguous

@@ -50,7 +50,7 @@ create table link (target text not null, record integer not null);
 create table role (record integer not null, office text not null, folded text not null, edtf text,
     body text not null);
 create table passage (number integer primary key, record integer not null, part integer not null,
-    text text not null);
+    background integer not null, text text not null);
 create table line (passage integer not null, document text not null, line integer not null);
 create table synonym (stems text not null, folded text not null);
 create table count (name text primary key, number integer not null) without rowid;
@@ -82,6 +82,8 @@ create index line_place on line (document, line);
 create index line_passage on line (passage);
 create index synonym_stems on synonym (stems);
 """
+# Kinds that tell where things stand rather than what is so: they are ranked after what is so.
+_BACKGROUND = frozenset({"reference", "document", "topic", "conflict"})
 # Rows, words and names are held in memory up to so many; so many characters of a body count as a row.
 _BATCH, _WORDS, _LABELS, _WEIGHT = 2_000, 50_000, 5_000, 2_000
 # What full text holds in memory (bytes).
@@ -267,8 +269,8 @@ class _Compiler:
         places = {(str(each.document), each.line) for each in getattr(part, "sources", ())}
         lines = [(self.passages, document, line) for document, line in sorted(places)]
         self.write("insert into line values (?, ?, ?)", lines)
-        row = (self.passages, self.records, place, passage.shown())
-        self.write("insert into passage values (?, ?, ?, ?)", [row])
+        row = (self.passages, self.records, place, record.kind in _BACKGROUND, passage.shown())
+        self.write("insert into passage values (?, ?, ?, ?, ?)", [row])
         self.write(
             "insert into full_text (rowid, title, names, text, quote, wordings, works) "
             "values (?, ?, ?, ?, ?, ?, ?)",

@@ -244,10 +244,10 @@ class FactBase:
         if not words.strip():
             rows = self.index.of_kind("figure", wanted)
             return Answer(query, rows, ["figure"], [] if rows else ["no figure meets the filters"])
-        rows, _passages, hints = find_records(self.index, words, wanted)
-        if not rows and not hints:
+        found, _passages, hints = find_records(self.index, words, wanted)
+        if not found and not hints:
             hints = [f"no figure speaks of '{words}'; kosrel figure lists them all"]
-        return Answer(query, rows, ["figure"], hints)
+        return Answer(query, found, ["figure"], hints)
 
     def search(self, words: str, **filters: Unpack[KindFilters]) -> Answer:
         """Ranked full text over everything, best first; any punctuation in ``words`` is harmless.
@@ -258,7 +258,7 @@ class FactBase:
         query = {"command": "search", "words": words, **_given(filters)}
         rows, passages, hints = find_records(self.index, words, self._filter(filters))
         terms = read_terms(words, self.index.meanings())
-        snippets = Snippets(passages, terms)
+        snippets = Snippets(self.index, passages, terms)
         if not rows:
             hints = [*(hints or [f"nothing holds '{words}' there"]), *self._elsewhere("record", words)]
         return Answer(query, rows, self.index.kinds(), hints, beside={"snippets": snippets})

@@ -26,6 +26,7 @@ _COLUMNS = f"{_HEAD}, record.body"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
 # So many of the best passages are given; more would cost time and change nothing a person sees.
 CANDIDATES = 2000
@@ -33,8 +34,8 @@ CANDIDATES = 2000
 RANKED = 5000
 # What a word is worth in the title, names, text, quote, other wordings and cited works of a passage.
 _WEIGHTS = "6.0, 4.0, 3.0, 2.0, 1.5, 0.7"
-# Kinds that tell where things stand rather than what is so: they come after what is so.
-_BACKGROUND = "'reference', 'document', 'topic', 'conflict'"
+# What the rank of a passage is worth that tells where things stand rather than what is so.
+_OF_BACKGROUND = 0.4
 
 
 class Row:
@@ -78,16 +79,33 @@ class Row:
         return self.body.replace('"match": null', f'"match": "{self.match}"', 1)
 
 
+class Rows(Sequence[Row]):
+    """Records by their numbers, in the order given, read when they are wanted: of many few may be shown."""
+
+    def __init__(self, read: Callable[[Sequence[int]], list[Row]], numbers: Sequence[int]) -> None:
+        self._read = read
+        self._numbers = numbers
+        self._held: list[Row] | None = None
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return Rows(self._read, self._numbers[place])
+        if self._held is None:
+            self._held = self._read(self._numbers)
+        return self._held[place]
+
+
 class Passage:
-    """A ranked passage: its number, its record's number, its rank (smaller is better) and its text."""
+    """A ranked passage: its number, its record's number, and its rank (smaller is better)."""
 
-    __slots__ = ("number", "part", "rank", "record", "text")
+    __slots__ = ("number", "rank", "record")
 
-    def __init__(self, number: int, record: int, part: int, text: str, rank: float) -> None:
+    def __init__(self, number: int, record: int, rank: float) -> None:
         self.number = number
         self.record = record
-        self.part = part
-        self.text = text
         self.rank = rank
 
 
@@ -198,8 +216,11 @@ class Index:
         """The record with this number."""
         return self._rows("where number = ?", (number,))[0]
 
-    def numbered(self, numbers: Sequence[int]) -> list[Row]:
-        """The records with these numbers, in the order of the numbers given; their bodies are read later."""
+    def numbered(self, numbers: Sequence[int]) -> Rows:
+        """The records with these numbers, in the order of the numbers given."""
+        return Rows(self._read_numbered, numbers)
+
+    def _read_numbered(self, numbers: Sequence[int]) -> list[Row]:
         rows: dict[int, Row] = {}
         for start in range(0, len(numbers), 500):
             some = numbers[start : start + 500]
@@ -393,25 +414,27 @@ class Index:
         ``bounded`` tells afterwards whether more matched than were ranked.
         """
         condition, values = wanted.conditions()
-        tables = (
-            "from full_text join passage on passage.number = full_text.rowid "
-            f"join record on record.number = passage.record where full_text match ?{condition}"
-        )
+        tables = "from full_text"
+        if condition:
+            tables += (
+                " join passage on passage.number = full_text.rowid "
+                "join record on record.number = passage.record"
+            )
+        matching = f"{tables} where full_text match ?{condition}"
         # Where very many match, only the first of them are ranked: to rank all would take seconds.
-        matching = tables if condition else "from full_text where full_text match ?"
         sql = f"select full_text.rowid {matching} order by full_text.rowid limit 1 offset {RANKED}"
         end = self.connection.execute(sql, (expression, *values)).fetchone()
         self.bounded = end is not None
         best = (
-            "select passage.number as number, "
-            f"bm25(full_text, {_WEIGHTS}) * (case when record.kind in ({_BACKGROUND}) then 0.4 else 1 end) "
-            f"as rank {tables} {'and full_text.rowid < ?' if end else ''} order by rank, number limit ?"
+            f"select full_text.rowid as number, bm25(full_text, {_WEIGHTS}) as rank {matching} "
+            f"{'and full_text.rowid < ?' if end else ''} order by rank, number limit ?"
         )
-        # The texts are read of the best only: to sort them along would cost more than to rank.
+        # What else is to be known is read of the best only: to sort it along would cost more than to rank.
         rows = self.connection.execute(
-            "select passage.number, passage.record, passage.part, passage.text, best.rank "
+            "select passage.number, passage.record, "
+            f"best.rank * (case when passage.background then {_OF_BACKGROUND} else 1 end) as worth "
             f"from ({best}) as best join passage on passage.number = best.number "
-            "order by best.rank, passage.number",
+            "order by worth, passage.number",
             (expression, *values, *(end or ()), most),
         )
         return [Passage(*columns) for columns in rows]

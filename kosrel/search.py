@@ -59,7 +59,7 @@ def read_terms(text: str, meanings: Meanings) -> list[Term]:
     return kept or terms
 
 
-def find_records(index: Index, text: str, wanted: Filter) -> tuple[list[Row], list[Passage], list[str]]:
+def find_records(index: Index, text: str, wanted: Filter) -> tuple[Sequence[Row], list[Passage], list[str]]:
     """The records for some words, best first; the best passage of each; and hints.
 
     Records with all the words come alone; only where there are none, those with the most telling ones.
@@ -96,7 +96,8 @@ def find_records(index: Index, text: str, wanted: Filter) -> tuple[list[Row], li
 class Snippets:
     """The snippets of some passages, cut when they are wanted: of many results few are shown."""
 
-    def __init__(self, passages: Sequence[Passage], terms: Sequence[Term]) -> None:
+    def __init__(self, index: Index, passages: Sequence[Passage], terms: Sequence[Term]) -> None:
+        self._index = index
         self._passages = passages
         self._terms = terms
 
@@ -104,16 +105,17 @@ class Snippets:
         return len(self._passages)
 
     def __getitem__(self, some: slice) -> list[str]:
-        return [snippet(passage, self._terms) for passage in self._passages[some]]
+        texts = [self._index.passage(passage.number)[2] for passage in self._passages[some]]
+        return [snippet(text, self._terms) for text in texts]
 
 
-def snippet(passage: Passage, terms: Sequence[Term], width: int = 24) -> str:
-    """The part of a passage around its matches, the matched words between ``«`` and ``»``.
+def snippet(text: str, terms: Sequence[Term], width: int = 24) -> str:
+    """The part of a text around its matches, the matched words between ``«`` and ``»``.
 
     ``width`` is the number of words shown; where something is left out stands ``…``.
     """
     stems = {stem(word) for term in terms for spelling in term.spellings for word in spelling.split()}
-    words = passage.text.split()
+    words = text.split()
     meant: dict[str, bool] = {}
     for word in words:
         if word not in meant:
