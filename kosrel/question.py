@@ -49,7 +49,7 @@ OFFICE_WORDS = frozenset(
     "spokesman chairman leader head official officer admiral general deputy analyst mediator prime".split()
 )
 _PERSONS = r"\w*(?:man|men|woman|women)|soldier|victim|guard|\w+ who"
-_NAME_OF = re.compile(rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|{_PERSONS})\b")
+_NAME_OF = re.compile(rf"\bnames? of the (?:\w+ )?(?:{'|'.join(sorted(OFFICE_WORDS))}|{_PERSONS})s?\b")
 _OFFICE_ASKED = frozenset("office post position job jobs function title held hold holds rank served".split())
 # Nouns of bodies: 'which airline', 'which think tank' ask for an actor.
 BODIES = frozenset(

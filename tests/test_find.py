@@ -298,18 +298,33 @@ def test_ask_adds_its_keys_to_the_envelope(run):
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "When did the Serbian parliament ratify the Brussels Agreement?",
+        "On which day in January did Farina and Dikovic meet?",
+        "How many soldiers did KFOR have in 2014?",
+        "What did Vučić and Hoti agree on when they met on 28 September 2020?",
+        "What were the names of the liaison officers?",
+    ],
+)
+def test_what_is_only_near_to_a_fact_is_declined(shipped, question):
+    assert shipped.ask(question).declined
+
+
+@pytest.mark.parametrize(
     ("name", "first", "top_three", "declined"),
     [
-        ("develop", 0.92, 0.95, 0.93),
+        ("develop", 0.92, 0.95, 0.95),
         ("develop-2", 0.79, 0.86, 0.93),
-        ("develop-3", 0.94, 0.97, 0.87),
-        ("develop-4", 0.86, 0.93, 0.87),
-        ("develop-5", 0.91, 0.95, 0.89),
-        ("develop-6", 0.83, 0.92, 0.93),
-        ("develop-7", 0.88, 0.93, 0.81),
-        ("develop-8", 0.84, 0.91, 0.86),
-        ("develop-9", 0.82, 0.94, 0.81),
-        ("develop-10", 0.84, 0.90, 0.86),
+        ("develop-3", 0.94, 0.97, 0.95),
+        ("develop-4", 0.86, 0.93, 0.92),
+        ("develop-5", 0.92, 0.96, 0.89),
+        ("develop-6", 0.82, 0.92, 0.93),
+        ("develop-7", 0.90, 0.95, 0.93),
+        ("develop-8", 0.85, 0.92, 0.87),
+        ("develop-9", 0.85, 0.95, 0.93),
+        ("develop-10", 0.83, 0.90, 0.87),
+        ("develop-11", 0.86, 0.93, 0.87),
     ],
 )
 def test_questions_to_develop_on_are_answered_as_well_as_they_were(shipped, name, first, top_three, declined):
