@@ -127,9 +127,9 @@ def reference_of_another_document(record: Record, base: Base) -> Iterator[Proble
         if not isinstance(source, Source):
             continue
         for target in source.references:
-            work = base.find(target)
-            if isinstance(work, Reference) and work.document != source.document:
-                message = f"'{target}' is cited by {work.document}, not by {source.document}"
+            document = base.document_of(target)
+            if document is not None and document != source.document:
+                message = f"'{target}' is cited by {document}, not by {source.document}"
                 yield _problem(record, target, "reference-of-another-document", message)
 
 

@@ -85,7 +85,7 @@ create index synonym_stems on synonym (stems);
 # Kinds that tell where things stand rather than what is so: they are ranked after what is so.
 _BACKGROUND = frozenset({"reference", "document", "topic", "conflict"})
 # Rows, words and names are held in memory up to so many; so many characters of a body count as a row.
-_BATCH, _WORDS, _LABELS, _WEIGHT = 2_000, 50_000, 5_000, 2_000
+_BATCH, _WORDS, _LABELS, _WEIGHT = 2_000, 50_000, 50_000, 2_000
 # What full text holds in memory (bytes).
 _HELD_WORDS = 16 * 1024 * 1024
 # Records that name one another grow with each other: an index beyond this would fill the disk.

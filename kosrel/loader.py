@@ -10,7 +10,7 @@ from kosrel import layers, reader
 from kosrel.errors import KosrelError, Problem, shorten
 from kosrel.fields import Link, Report
 from kosrel.files import find_files
-from kosrel.model import FOLDERS, Actor, Agreement, Record
+from kosrel.model import FOLDERS, Actor, Agreement, Record, Reference
 from kosrel.names import fold, folds, is_id
 from kosrel.reader import Node
 
@@ -52,6 +52,11 @@ class Base:
         """The kind of the record with this id; None when there is none."""
         record = self.records.get(identifier)
         return record.kind if record is not None else None
+
+    def document_of(self, identifier: str) -> str | None:
+        """The document that cites the work with this id; None when there is no such work."""
+        record = self.records.get(identifier)
+        return str(record.document) if isinstance(record, Reference) else None
 
     def links_to(self, identifier: str, kind: str | None = None) -> Iterable[Link]:
         """Every place that names this id; in records of a kind, where one is named."""

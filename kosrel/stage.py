@@ -17,7 +17,7 @@ from kosrel.checks import check_record, load_sound
 from kosrel.compiler import compile_base
 from kosrel.errors import BrokenBase
 from kosrel.fields import Link, Report
-from kosrel.model import FOLDERS, Actor, Agreement, Record
+from kosrel.model import FOLDERS, Actor, Agreement, Record, Reference
 from kosrel.names import fold, folds
 from kosrel.streams import Progress
 
@@ -26,7 +26,7 @@ pragma journal_mode = off;
 pragma synchronous = off;
 pragma cache_size = -6000;
 create table record (number integer primary key, id text, kind text, label text, edtf text, earliest text,
-    layer integer, path text, line integer, column integer, node blob);
+    document text, layer integer, path text, line integer, column integer, node blob);
 create table link (target text, kind text, record integer, structure text, whole integer, says text,
     line integer);
 create table named (kind text, folded text, id text, primary key (kind, folded)) without rowid;
@@ -34,7 +34,7 @@ create table named (kind text, folded text, id text, primary key (kind, folded))
 _INDEXES = "create index record_id on record (id); create index link_target on link (target, kind);"
 _BATCH = 2_000
 # Records and kinds that were asked for are kept, up to so many.
-_RECORDS, _KINDS = 1_000, 20_000
+_RECORDS, _KINDS = 1_000, 60_000
 # A base of files that are larger together is staged on disk (bytes).
 HELD = 16 * 1024 * 1024
 _KIND_CLASSES = {kind.kind: kind for kind in FOLDERS.values()}
@@ -98,7 +98,7 @@ class Stage(loader.Base):
         self._connection.executescript(_TABLES)
         self._spelled: dict[str, str] = {}
         self._known: dict[str, Record] = {}
-        self._kinds: dict[str, tuple[str, str | None] | None] = {}
+        self._kinds: dict[str, tuple[str, str | None, str | None] | None] = {}
         self._read(report)
         self._connection.executescript(_INDEXES)
         self._settle_repeated()
@@ -111,7 +111,8 @@ class Stage(loader.Base):
             date = record.dated
             edtf, earliest = (date.date.edtf, date.date.earliest or "") if date else (None, None)
             packed = marshal.dumps(reader.pack(node))
-            where = (record.layer, record.path, *record.mark)
+            document = str(record.document) if isinstance(record, Reference) else None
+            where = (document, record.layer, record.path, *record.mark)
             records.append((number, record.id, record.kind, record.label, edtf, earliest, *where, packed))
             for target, _kinds, link in record.links_out():
                 says = str(link.says) if link.says is not None else None
@@ -133,7 +134,9 @@ class Stage(loader.Base):
                 self._spelled.setdefault(fold(role.office), str(role.office))
 
     def _write(self, records: list[tuple[Any, ...]], links: list[tuple[Any, ...]]) -> None:
-        self._connection.executemany("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
+        self._connection.executemany(
+            "insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records
+        )
         self._connection.executemany("insert into link values (?, ?, ?, ?, ?, ?, ?)", links)
         records.clear()
         links.clear()
@@ -207,12 +210,17 @@ class Stage(loader.Base):
             raise KeyError(identifier)
         return found[1]
 
-    def _glance(self, identifier: str) -> tuple[str, str | None] | None:
-        """Kind and label of the record with this id, without reading the whole of it."""
+    def document_of(self, identifier: str) -> str | None:
+        """The document that cites the work with this id; None when there is no such work."""
+        found = self._glance(identifier)
+        return found[2] if found else None
+
+    def _glance(self, identifier: str) -> tuple[str, str | None, str | None] | None:
+        """Kind, label and document of the record with this id, without reading the whole of it."""
         if identifier not in self._kinds:
             if len(self._kinds) >= _KINDS:
                 self._kinds.clear()
-            sql = "select kind, label from record where id = ?"
+            sql = "select kind, label, document from record where id = ?"
             self._kinds[identifier] = self._connection.execute(sql, (str(identifier),)).fetchone()
         return self._kinds[identifier]
 
