@@ -19,8 +19,8 @@ _REASON = re.compile(
     r"|response|respon|ties|risk|danger|warn|encourag|blame|based on|grounds|too divided|lack"
 )
 _PLAN = re.compile(
-    r"\b(?:(?:is|are) to|to be|plans?|planned|announce\w*|expect\w*|forecast|due|will|agrees? to|proposes?"
-    r"|proposed|wants?|seeks?|charged|accused|pledge\w*|promise\w*|intend\w*|calls? for)\b"
+    r"\b(?:(?:is|are) to|plans to|planned|announced?|announces|expect\w*|forecast|due|will|agrees? to"
+    r"|proposes?|proposed|wants?|seeks?|charged|accused|pledge\w*|promise\w*|intend\w*|calls? for|tries)\b"
 )
 _NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|hundred|dozens?)\b")
 _DAY_OR_YEAR = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)})|\b(?:19|20)\d\d\b")

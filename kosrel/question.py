@@ -28,7 +28,8 @@ _ASKING = frozenset(
     "came see seen turn turned let keep kept use used try tried bring brought involve involved own "
     "long high big actual need needs needed manage managed late early beginning summer spring autumn "
     "winter mid certain possible down matter matters moment know known finally officially official "
-    "somebody someone anybody anyone ago back sides two both side page reference".split()
+    "somebody someone anybody anyone ago back sides two both side page reference eventually ultimately "
+    "subsequently besides".split()
 )
 _SPEAKING = frozenset(
     "say says said saying tell tells told comment commented think thinks thought view views opinion "
@@ -62,6 +63,18 @@ BODIES = frozenset(
 # Words that begin what a question only tells besides: 'after Serbia lost power', 'although it …'.
 _CLAUSE = frozenset(
     "after before when because although though while since if until despite during once".split()
+)
+
+
+# The words that ask, up to the verb: 'which political party did'.
+_ASKED_GROUP = re.compile(
+    r"((?:(?!(?:of|in|to|on|for|from|by|with|at|that|who|facing) )\w+ ){0,3}?\w+)"
+    r" (?:is|was|are|were|did|does|do|has|have|had|will|would|can|could|should|might|must)\b"
+)
+# Words that come before the noun that is asked for.
+_QUALITIES = frozenset(
+    "political trade foreign international local other first second third last two three four five six new "
+    "former current next main only same different ethnic human polling".split()
 )
 
 
@@ -99,8 +112,7 @@ class Question:
         self.type, skipped = read_type(plain)
         self.spoken = bool(said & _SPEAKING)
         # The noun that the question asks for: 'which airline', 'in which building'.
-        focus = re.search(r"\b(?:what|which|how many|how much) (\w+)", plain)
-        self.focus = focus[1] if focus else ""
+        self.focus = _read_focus(plain, {fold(word) for word in words[1:] if word[:1].isupper()})
         self.names_office = bool(said & OFFICE_WORDS)
         self.about_office = bool(said & _OFFICE_ASKED) or self.focus in BODIES
         # Whether the number asked for is a share.
@@ -136,7 +148,7 @@ class Question:
         )
         self._read_units(index, words[:clause], names)
         before = len(self.units)
-        self._read_units(index, words[clause:], names)
+        self._read_units(index, words[clause + 1 :], names)
         for unit in self.units[before:]:
             unit.aside = True
         self.word_stems = read_roots(spelling for unit in self.words for spelling in unit.term.spellings)
@@ -176,7 +188,8 @@ class Question:
         rest = [word for place, word in enumerate(words) if place not in known]
         if len(rest) < 2 or set(rest) & OFFICE_WORDS or stem_phrase(" ".join(rest)) in self.meanings:
             return
-        together = " AND ".join(f'"{word}"' for word in rest)
+        beside = " ".join(rest) in " ".join(words)
+        together = f'"{" ".join(rest)}"' if beside else " AND ".join(f'"{word}"' for word in rest)
         # A word that is only misspelt is no unknown name.
         misspelt = any(not index.holds(f'"{word}"') and index.near_words(word) for word in rest)
         if not index.holds(together) and not misspelt:
@@ -236,6 +249,20 @@ class Question:
     def ids(self) -> set[str]:
         """Every id that a name in the question may mean."""
         return {identifier for unit in self.units for identifier in unit.ids}
+
+
+def _read_focus(plain: str, names: set[str]) -> str:
+    """The noun that a folded question asks for: 'party' of 'Which political party did he lead'."""
+    asked = re.search(r"\b(?:what|which|how many|how much) (.+)", plain)
+    if not asked:
+        return ""
+    words = asked[1].split()
+    group = _ASKED_GROUP.match(asked[1])
+    if group and group[1].split()[0] not in STOP_WORDS:
+        return group[1].split()[-1]
+    # A people is counted by its name: 'How many Serbs live'.
+    skipped = _QUALITIES.union(name for name in names if not name.endswith("s"))
+    return next((word for word in words[:3] if word not in skipped), words[0])
 
 
 def _named(index: Index, phrase: str) -> list[str]:

@@ -10,7 +10,8 @@ from kosrel.names import STOP_WORDS, fold, stem
 _NOUNS_OF_PLACE = r"city|cities|town|towns|place|places|village"
 # What a question begins with, or holds, by the type of its answer; the first that fits.
 TYPES = (
-    ("how many", r"how (?:many|much|large|big|long|often|high|old)|for how (?:many|long)|in how many"
+    ("how many", r"how (?:many|much|large|big|long|often|high|old|wide|tall|far|deep)"
+     r"|for how (?:many|long)|in how many"
      r"|(?:what|which) (?:(?:was|is|were) the )?(?:percentage|share|proportion|number|rate|size|amount)"),
     ("when", r"when|whats the date|(?:what(?: is| was)? the )?(?:exact )?date (?:of|when|that|on|for)"
      r"|what(?: is| was) .*\bdate of"
