@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from kosrel import layers, reader
 from kosrel.errors import KosrelError, Problem, shorten
@@ -121,58 +122,65 @@ def release(base: Base, record: Record) -> None:
             base.released.setdefault(str(target), set()).add(link.structure)
 
 
-def read_records(
-    base: Base, read: Callable[[str, str, list[Problem]], Iterable[reader.Entry]]
-) -> Iterator[tuple[Record, reader.Node]]:
-    """Every record in the folders of a base that can be read, with its node; problems go to the base.
+class FactFile(NamedTuple):
+    """A fact file to read: its layer, its place, how problems name it, and the kind that is kept in it."""
 
-    ``read`` reads the entries of one file. Raises KosrelError when there is no such folder or no fact file
-    in it. Where there are several folders, paths begin with the folder.
+    layer: int
+    place: str
+    path: str
+    kind: type[Record]
+
+
+def list_files(base: Base) -> list[FactFile]:
+    """The fact files in the folders of a base, in order; what is no fact file is a problem of the base.
+
+    Raises KosrelError when there is no such folder or no fact file in it. Where there are several folders,
+    paths begin with the folder.
     """
-    for layer, folder in enumerate(base.folders):
-        before = folder if base.names else ""
-        for record, node in _read_folder(Path(folder), before, base.problems, read):
-            record.layer = layer
-            yield record, node
+    return [
+        file
+        for layer, folder in enumerate(base.folders)
+        for file in _list_folder(layer, folder, folder if base.names else "", base.problems)
+    ]
 
 
-def _read_folder(
-    folder: Path,
-    before: str,
-    problems: list[Problem],
-    read: Callable[[str, str, list[Problem]], Iterable[reader.Entry]],
-) -> Iterator[tuple[Record, reader.Node]]:
-    if not folder.is_dir():
+def _list_folder(layer: int, folder: str, before: str, problems: list[Problem]) -> Iterator[FactFile]:
+    if not Path(folder).is_dir():
         raise KosrelError(f"there is no folder {folder}; name a folder of fact files with --facts")
     files = 0
-    for file, inner, fault in find_files(str(folder), FOLDERS):
+    for place, inner, fault in find_files(folder, FOLDERS):
         path = os.path.join(before, inner)  # noqa: PTH118 - the folder as it was given
         files += 1
         if fault is not None:
             fault.path = path
             problems.append(fault)
-            continue
-        kind = kind_of_file(inner)
-        if kind is None:
+        elif kind := kind_of_file(inner):
+            yield FactFile(layer, place, path, kind)
+        else:
             places = ", ".join(f"{place}.yaml or {place}/" for place in sorted(FOLDERS))
             message = f"no kind of record is kept in this file; fact files are {places}"
             problems.append(Problem(path, 1, 1, message, "unknown-file"))
-            continue
-        report = Report(path)
-        for identifier, mark, node in read(file, path, problems):
-            if not is_id(identifier) or len(identifier) > 100:
-                message = f"'{shorten(identifier)}' is not an id: small letters, digits, hyphens, 100 at most"
-                report.add(Node("", mark), "bad-id", message)
-                continue
-            record = kind.parse(node, report, path, identifier)
-            if record is not None:
-                record.mark = mark
-                yield record, node
-        problems += report.problems
     if not files:
         raise KosrelError(
             f"there is no fact file in {folder}; a base has files such as events.yaml or events/2013.yaml"
         )
+
+
+def read_file(
+    file: FactFile, problems: list[Problem], read: Callable[[str, str, list[Problem]], Iterable[reader.Entry]]
+) -> Iterator[Record]:
+    """Every record of a fact file that can be read; ``read`` reads its entries."""
+    report = Report(file.path)
+    for identifier, mark, node in read(file.place, file.path, problems):
+        if not is_id(identifier) or len(identifier) > 100:
+            message = f"'{shorten(identifier)}' is not an id: small letters, digits, hyphens, 100 at most"
+            report.add(Node("", mark), "bad-id", message)
+            continue
+        record = file.kind.parse(node, report, file.path, identifier)
+        if record is not None:
+            record.mark, record.layer = mark, file.layer
+            yield record
+    problems += report.problems
 
 
 def load(facts: layers.Facts) -> Base:
@@ -181,7 +189,10 @@ def load(facts: layers.Facts) -> Base:
     Raises KosrelError when there is no such folder or no fact file in it.
     """
     base = Base(layers.find_folders(facts))
-    for record, _node in read_records(base, reader.read_entries):
+    records = (
+        record for file in list_files(base) for record in read_file(file, base.problems, reader.read_entries)
+    )
+    for record in records:
         first = base.records.setdefault(record.id, record)
         if first is record:
             continue

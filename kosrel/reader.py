@@ -38,8 +38,6 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Mark = tuple[int, int]
 # An entry of a mapping: its key, the key's mark, and its value.
 Entry = tuple[str, Mark, "Node"]
-# A node as nested tuples, lists and mappings.
-Packed = tuple[Any, ...]
 
 
 class Node:
@@ -289,25 +287,3 @@ def stream(file: str | Path, path: str, problems: list[Problem]) -> Iterator[Ent
         builder = _Builder(path, text)
         yield from builder.records()
         problems += builder.problems
-
-
-def pack(node: Node) -> Packed:
-    """A node as nested tuples, lists and mappings, which can be kept outside memory."""
-    value = node.value
-    if isinstance(value, str):
-        return (node.mark, value)
-    if isinstance(value, list):
-        return (node.mark, [pack(inner) for inner in value])
-    return (node.mark, {key: pack(inner) for key, inner in value.items()}, node.keys)
-
-
-def unpack(packed: Packed) -> Node:
-    """The node that was packed."""
-    value = packed[1]
-    if isinstance(value, str):
-        return Node(value, packed[0])
-    if isinstance(value, list):
-        return Node([unpack(inner) for inner in value], packed[0])
-    node = Node({key: unpack(inner) for key, inner in value.items()}, packed[0])
-    node.keys = packed[2]
-    return node

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import gc
-import marshal
+import pickle
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,18 +15,19 @@ from typing import Any
 from kosrel import layers, loader, reader
 from kosrel.checks import check_record, load_sound
 from kosrel.compiler import compile_base
-from kosrel.errors import BrokenBase
-from kosrel.fields import Link, Report
-from kosrel.model import FOLDERS, Actor, Agreement, Record, Reference
+from kosrel.errors import BrokenBase, Problem
+from kosrel.fields import Link
+from kosrel.model import Actor, Agreement, Record, Reference
 from kosrel.names import fold, folds
 from kosrel.streams import Progress
+from kosrel.workers import share
 
 _TABLES = """
 pragma journal_mode = off;
 pragma synchronous = off;
 pragma cache_size = -6000;
 create table record (number integer primary key, id text, kind text, label text, edtf text, earliest text,
-    document text, layer integer, path text, line integer, column integer, node blob);
+    document text, body blob);
 create table link (target text, kind text, record integer, structure text, whole integer, says text,
     line integer);
 create table named (kind text, folded text, id text, primary key (kind, folded)) without rowid;
@@ -37,7 +38,6 @@ _BATCH = 2_000
 _RECORDS, _KINDS = 1_000, 60_000
 # A base of files that are larger together is staged on disk (bytes).
 HELD = 16 * 1024 * 1024
-_KIND_CLASSES = {kind.kind: kind for kind in FOLDERS.values()}
 
 
 def compile_folder(facts: layers.Facts, path: str = ":memory:") -> sqlite3.Connection:
@@ -84,6 +84,55 @@ def _compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
     return connection
 
 
+class _Rows:
+    """What some records of a file come to: rows of each table, and what was wrong on the way.
+
+    The record of a link is told by its place in ``records``, from 1. ``offices``: folded, and as written.
+    """
+
+    __slots__ = ("links", "named", "offices", "problems", "records")
+
+    def __init__(self) -> None:
+        self.records: list[tuple[Any, ...]] = []
+        self.links: list[tuple[Any, ...]] = []
+        self.named: list[tuple[str, str, str]] = []
+        self.offices: list[tuple[str, str]] = []
+        self.problems: list[Problem] = []
+
+    def add(self, record: Record) -> None:
+        """Take in a record."""
+        date = record.dated
+        edtf, earliest = (date.date.edtf, date.date.earliest or "") if date else (None, None)
+        document = str(record.document) if isinstance(record, Reference) else None
+        body = pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
+        self.records.append((record.id, record.kind, record.label, edtf, earliest, document, body))
+        for target, _kinds, link in record.links_out():
+            says = str(link.says) if link.says is not None else None
+            place = (link.structure, link.whole, says, link.line)
+            self.links.append((str(target), record.kind, len(self.records), *place))
+        self.name(record)
+
+    def name(self, record: Record) -> None:
+        """Take in the names and offices of a record."""
+        if isinstance(record, Actor | Agreement):
+            self.named += [(record.kind, plain, record.id) for plain in folds(record.label or "")]
+        if isinstance(record, Actor):
+            self.offices += [(fold(role.office), str(role.office)) for role in record.roles]
+
+
+def read_rows(file: loader.FactFile) -> Iterator[_Rows]:
+    """The records of a fact file, some at a time, so that a file of any size needs little memory."""
+    rows = _Rows()
+    problems: list[Problem] = []
+    for record in loader.read_file(file, problems, reader.stream):
+        rows.add(record)
+        if len(rows.records) >= _BATCH:
+            yield rows
+            rows = _Rows()
+    rows.problems = problems
+    yield rows
+
+
 class Stage(loader.Base):
     """The records of the fact base in some folders, one at a time in memory.
 
@@ -104,42 +153,17 @@ class Stage(loader.Base):
         self._settle_repeated()
 
     def _read(self, report: Callable[[int], None]) -> None:
-        records: list[tuple[Any, ...]] = []
-        links: list[tuple[Any, ...]] = []
-        entries = loader.read_records(self, reader.stream)
-        for number, (record, node) in enumerate(entries, 1):
-            date = record.dated
-            edtf, earliest = (date.date.edtf, date.date.earliest or "") if date else (None, None)
-            packed = marshal.dumps(reader.pack(node))
-            document = str(record.document) if isinstance(record, Reference) else None
-            where = (document, record.layer, record.path, *record.mark)
-            records.append((number, record.id, record.kind, record.label, edtf, earliest, *where, packed))
-            for target, _kinds, link in record.links_out():
-                says = str(link.says) if link.says is not None else None
-                place = (link.structure, link.whole, says, link.line)
-                links.append((str(target), record.kind, number, *place))
-            self._note_names(record)
-            if len(records) >= _BATCH:
-                self._write(records, links)
-                report(number)
-        self._write(records, links)
-
-    def _note_names(self, record: Record) -> None:
-        """The names and offices of a record, where they are the first of their kind."""
-        if isinstance(record, Actor | Agreement):
-            pairs = [(record.kind, plain, record.id) for plain in folds(record.label or "")]
-            self._connection.executemany("insert or ignore into named values (?, ?, ?)", pairs)
-        if isinstance(record, Actor):
-            for role in record.roles:
-                self._spelled.setdefault(fold(role.office), str(role.office))
-
-    def _write(self, records: list[tuple[Any, ...]], links: list[tuple[Any, ...]]) -> None:
-        self._connection.executemany(
-            "insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records
-        )
-        self._connection.executemany("insert into link values (?, ?, ?, ?, ?, ?, ?)", links)
-        records.clear()
-        links.clear()
+        number = 0
+        for rows in share(read_rows, loader.list_files(self)):
+            write = self._connection.executemany
+            write("insert into record values (null, ?, ?, ?, ?, ?, ?, ?)", rows.records)
+            write(f"insert into link values (?, ?, ? + {number}, ?, ?, ?, ?)", rows.links)
+            write("insert or ignore into named values (?, ?, ?)", rows.named)
+            for plain, office in rows.offices:
+                self._spelled.setdefault(plain, office)
+            self.problems += rows.problems
+            number += len(rows.records)
+            report(number)
 
     def _settle_repeated(self) -> None:
         """Keep one record of every id: the first of its layer, and that of the latest layer."""
@@ -170,25 +194,28 @@ class Stage(loader.Base):
         if renamed:
             self._connection.execute("delete from named")
             self._spelled.clear()
+            named = _Rows()
             for record in self.every("where kind in ('actor', 'agreement')"):
-                self._note_names(record)
+                named.name(record)
+            self._connection.executemany("insert or ignore into named values (?, ?, ?)", named.named)
+            for plain, office in named.offices:
+                self._spelled.setdefault(plain, office)
 
     def every(self, condition: str = "") -> Iterator[Record]:
         """All records, or those that meet an SQL condition, in the order of the files."""
-        rows = self._connection.execute(f"select {_COLUMNS} from record {condition} order by number")
-        for row in rows:
-            yield _unpack(row)
+        for (body,) in self._connection.execute(f"select body from record {condition} order by number"):
+            yield pickle.loads(body)
 
     def find(self, identifier: str) -> Record | None:
         """The record with this id; None when there is none."""
         if identifier not in self._known:
-            sql = f"select {_COLUMNS} from record where id = ?"
+            sql = "select body from record where id = ?"
             row = self._connection.execute(sql, (str(identifier),)).fetchone()
             if row is None:
                 return None
             if len(self._known) >= _RECORDS:
                 self._known.clear()
-            self._known[identifier] = _unpack(row)
+            self._known[identifier] = pickle.loads(row[0])
         return self._known[identifier]
 
     def record(self, identifier: str) -> Record:
@@ -237,19 +264,6 @@ class Stage(loader.Base):
     def first_office(self, plain: str) -> str:
         """How the first role writes the office that folds to ``plain``."""
         return self._spelled[plain]
-
-
-_COLUMNS = "id, kind, layer, path, line, column, node"
-
-
-def _unpack(row: Sequence[Any]) -> Record:
-    """The record of a row; it was read without a problem before."""
-    identifier, kind, layer, path, line, column, packed = row
-    record = _KIND_CLASSES[kind].parse(reader.unpack(marshal.loads(packed)), Report(path), path, identifier)
-    assert record is not None
-    record.mark = (line, column)
-    record.layer = layer
-    return record
 
 
 class _Links:

@@ -17,7 +17,7 @@ MODULES = sorted(
 LAYERS = [
     ["characters"],
     ["jsontext", "streams"],
-    ["errors"],
+    ["errors", "workers"],
     ["shipped"],
     ["cache", "layers"],
     ["dates", "names", "markup"],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import TESTS, TOY
 
-from kosrel import shipped, stage
+from kosrel import shipped, stage, workers
 from kosrel.errors import BrokenBase, KosrelError
 
 BROKEN = sorted(path for path in (TESTS / "broken").iterdir() if path.is_dir())
@@ -20,16 +20,19 @@ def staged(monkeypatch):
     monkeypatch.setattr(stage, "_BATCH", 3)
     monkeypatch.setattr(stage, "_RECORDS", 2)
     monkeypatch.setattr(stage, "_KINDS", 2)
+    monkeypatch.setattr(workers, "count_processors", lambda: 1)
 
 
 def contents(connection) -> list[str]:
     return list(connection.iterdump())
 
 
+@pytest.mark.parametrize("processors", [1, 3])
 @pytest.mark.parametrize("folder", [TOY, Path(shipped.find_facts())], ids=["toy", "shipped"])
-def test_the_index_is_the_same(monkeypatch, folder):
+def test_the_index_is_the_same(monkeypatch, folder, processors):
     in_memory = contents(stage.compile_folder(folder))
     monkeypatch.setattr(stage, "HELD", -1)
+    monkeypatch.setattr(workers, "count_processors", lambda: processors)
     assert contents(stage.compile_folder(folder)) == in_memory
 
 
