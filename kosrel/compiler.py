@@ -1,13 +1,14 @@
 """Records compiled into SQLite: ready JSON, dates, folded names, links, offices, and full text to rank.
 
 What is folded here is folded the same way in a query (``kosrel.names``), so any spelling finds any other.
-Records are taken one at a time and written in batches, so that a base of any size needs little memory.
+Records are made into batches of rows, and those are written: a base of any size needs little memory, and rows
+can be made elsewhere than they are written.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from kosrel.dates import Date, describe
@@ -85,7 +86,7 @@ create index synonym_stems on synonym (stems);
 # Kinds that tell where things stand rather than what is so: they are ranked after what is so.
 _BACKGROUND = frozenset({"reference", "document", "topic", "conflict"})
 # Rows, words and names are held in memory up to so many; so many characters of a body count as a row.
-_BATCH, _WORDS, _LABELS, _WEIGHT = 2_000, 50_000, 50_000, 2_000
+_BATCH, _WORDS, _LABELS, _WEIGHT = 4_000, 50_000, 50_000, 2_000
 # What full text holds in memory (bytes).
 _HELD_WORDS = 16 * 1024 * 1024
 # Records that name one another grow with each other: an index beyond this would fill the disk.
@@ -105,13 +106,39 @@ def measure_span(date: Date) -> int:
     return 1 if months == 0 else 2 if months < 12 else 3
 
 
-def compile_base(
-    base: Base, path: str = ":memory:", check: Callable[[Record], bool] = lambda record: True
-) -> sqlite3.Connection:
-    """The base as a SQLite database at ``path``; the base must be free of problems.
+class Batch:
+    """Some records as rows for the tables, by the statement that takes them.
 
-    ``check`` is asked before each record whether it is sound, for a base that is checked only now. After one
-    that is not the rest is only checked, and the database is of no use.
+    Records, passages and questions are numbered from 1 within the batch; a statement says in which columns
+    such a number stands. ``sizes``: of each record its place, its characters, and whether it answers.
+    ``longest``: the number of words of the longest synonym. ``terms``: every word of the passages.
+    """
+
+    __slots__ = ("longest", "passages", "questions", "records", "rows", "sizes", "terms", "weight")
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[Sequence[Any]]] = {}
+        self.records = self.passages = self.questions = 0
+        self.sizes: list[tuple[str, int, bool]] = []
+        self.longest = 1
+        self.terms: set[str] = set()
+        self.weight = 0
+
+    def add(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows for a statement."""
+        self.rows.setdefault(sql, []).extend(rows)
+        self.weight += len(rows)
+
+
+def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
+    """The base as a SQLite database at ``path``; the base must be free of problems."""
+    return write_batches(Compiler(base).compile(base.every()), path)
+
+
+def write_batches(batches: Iterable[Batch], path: str) -> sqlite3.Connection:
+    """A new database at ``path`` with the rows of some batches.
+
+    Raises KosrelError when the records unfold to more than the limit.
     """
     connection = sqlite3.connect(path)
     # A half-made index is thrown away, so nothing need be safe on disk before it is whole.
@@ -121,81 +148,108 @@ def compile_base(
     connection.executescript(TABLES)
     # With more words held before they are written, fewer pieces have to be put together.
     connection.execute(f"insert into full_text (full_text, rank) values ('hashsize', {_HELD_WORDS})")
-    compiler = _Compiler(connection, base)
-    compiler.write("insert into kind values (?, ?)", [(kind.kind, kind.folder) for kind in KINDS.values()])
-    sound = True
-    for record in base.every():
-        sound = check(record) and sound
-        if sound:
-            compiler.add(record)
-    compiler.finish()
+    kinds = [(kind.kind, kind.folder) for kind in KINDS.values()]
+    connection.executemany("insert into kind values (?, ?)", kinds)
+    writer = _Writer(connection)
+    for batch in batches:
+        writer.write(batch)
+    writer.finish()
     connection.executescript(INDEXES)
     connection.commit()
     return connection
 
 
-class _Compiler:
-    """Writes records into the tables, in batches."""
+class _Writer:
+    """Writes batches into the tables, with the numbers of the records before them added."""
 
-    def __init__(self, connection: sqlite3.Connection, base: Base) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self.base = base
-        self.records = self.passages = self.questions = 0
+        self.records = self.passages = self.questions = self.text = 0
         self.longest = 1
-        self._rows: dict[str, list[Sequence[Any]]] = {}
-        self._waiting = 0
-        self._text = 0
-        self._terms: set[str] = set()
-        self._labels: dict[str, tuple[str, str]] = {}
+        self.terms: set[str] = set()
 
-    def write(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Rows for a statement, written when enough of all kinds are waiting."""
-        self._rows.setdefault(sql, []).extend(rows)
-        self._waiting += len(rows)
-        self._text += _ROW * len(rows)
-        if self._waiting >= _BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
-        for sql, rows in self._rows.items():
-            self.connection.executemany(sql, rows)
-        self._rows.clear()
-        self._waiting = 0
-        if len(self._terms) > _WORDS:
+    def write(self, batch: Batch) -> None:
+        """The rows of a batch."""
+        answering = self.records
+        for place, size, answers in batch.sizes:
+            if self.text > MOST_TEXT + MOST_OF_RECORD * answering:
+                most = f"{MOST_TEXT // 1024 // 1024} MiB and {MOST_OF_RECORD // 1024} KiB each"
+                raise KosrelError(
+                    f"{place}: the records up to here unfold to more than {most}: "
+                    "they name one another too often"
+                )
+            self.text += size
+            answering += answers
+        numbers = {"record": self.records, "passage": self.passages, "question": self.questions}
+        for sql, rows in batch.rows.items():
+            self.connection.executemany(sql.format(**numbers), rows)
+        self.records += batch.records
+        self.passages += batch.passages
+        self.questions += batch.questions
+        self.longest = max(self.longest, batch.longest)
+        self.terms |= batch.terms
+        if len(self.terms) > _WORDS:
             self._write_terms()
 
     def _write_terms(self) -> None:
-        rows = [(term,) for term in sorted(self._terms)]
+        rows = [(term,) for term in sorted(self.terms)]
         self.connection.executemany("insert or ignore into term values (?)", rows)
-        self._terms.clear()
+        self.terms.clear()
 
     def finish(self) -> None:
         """Write what is still waiting, and the counts."""
         counts = [("passages", self.passages), ("longest synonym", self.longest)]
-        self.write("insert into count values (?, ?)", counts)
-        self._flush()
+        self.connection.executemany("insert into count values (?, ?)", counts)
         self._write_terms()
         self.connection.commit()
 
-    def add(self, record: Record) -> None:
-        """A record with its names, links, offices and passages.
 
-        Raises KosrelError when the records so far unfold to more than the limit.
+class Compiler:
+    """Makes records of a base into batches of rows."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self.batch = Batch()
+        self._size = 0
+        self._labels: dict[str, tuple[str, str]] = {}
+
+    def compile(
+        self, records: Iterable[Record], check: Callable[[Record], bool] = lambda record: True
+    ) -> Iterator[Batch]:
+        """Some records as batches of rows.
+
+        ``check`` is asked before each record whether it is sound, for a base that is checked only now. After
+        one that is not the rest is only checked, and the batches are of no use.
         """
-        if self._text > MOST_TEXT + MOST_OF_RECORD * self.records:
-            most = f"{MOST_TEXT // 1024 // 1024} MiB and {MOST_OF_RECORD // 1024} KiB each"
-            raise KosrelError(
-                f"{record.path}:{record.mark[0]}: the records up to here unfold to more than {most}: "
-                "they name one another too often"
-            )
+        self.batch = Batch()
+        sound = True
+        for record in records:
+            sound = check(record) and sound
+            if sound:
+                self.add(record)
+                if self.batch.weight >= _BATCH:
+                    yield self.batch
+                    self.batch = Batch()
+        yield self.batch
+
+    def _write(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        self.batch.add(sql, rows)
+        self._size += _ROW * len(rows)
+
+    def add(self, record: Record) -> None:
+        """A record with its names, links, offices and passages."""
+        self._size = 0
         if isinstance(record, Synonym):
             words = [_plain(word) for word in record.words]
             pairs = [(stem_phrase(word), other) for word in words for other in words]
-            self.write("insert into synonym values (?, ?)", pairs)
-            self.longest = max(self.longest, *(len(word.split()) for word in words))
-        if not record.answers:
-            return
-        self.records += 1
+            self._write("insert into synonym values (?, ?)", pairs)
+            self.batch.longest = max(self.batch.longest, *(len(word.split()) for word in words))
+        if record.answers:
+            self._add_parts(record)
+        self.batch.sizes.append((f"{record.path}:{record.mark[0]}", self._size, record.answers))
+
+    def _add_parts(self, record: Record) -> None:
+        self.batch.records += 1
         parts = record.walk()
         self._add_record(record, parts)
         for place, part in enumerate(parts):
@@ -203,16 +257,17 @@ class _Compiler:
                 self._add_passage(record, part, place)
             if isinstance(part, Role):
                 edtf = part.date.date.edtf if part.date else None
-                row = (self.records, str(part.office), fold(part.office), edtf, write(part.render(self.base)))
-                self.write("insert into role values (?, ?, ?, ?, ?)", [row])
+                body = write(part.render(self.base))
+                row = (self.batch.records, str(part.office), fold(part.office), edtf, body)
+                self._write("insert into role values (? + {record}, ?, ?, ?, ?)", [row])
 
     def _add_record(self, record: Record, parts: Sequence[Structure]) -> None:
         dated = record.dated
         date = dated.date if dated else None
         body = write_indented(self._render(record))
-        self._text += len(body)
+        self._size += len(body)
         row = (
-            self.records,
+            self.batch.records,
             record.id,
             record.kind,
             record.label,
@@ -222,25 +277,29 @@ class _Compiler:
             measure_span(date) if date else None,
             body,
         )
-        self.write("insert into record values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
-        self._waiting += len(row[-1]) // _WEIGHT
+        self._write("insert into record values (? + {record}, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
+        self.batch.weight += len(body) // _WEIGHT
         targets = {str(target) for part in parts for target, _kinds in part.links()}
         if isinstance(record, Conflict):
             # What a side is about, the conflict is about.
             for side in record.sides:
                 sided = self.base.record(side.record).walk()
                 targets.update(str(target) for part in sided for target, _kinds in part.links())
-        self.write("insert into link values (?, ?)", [(target, self.records) for target in sorted(targets)])
+        number = self.batch.records
+        self._write(
+            "insert into link values (?, ? + {record})", [(target, number) for target in sorted(targets)]
+        )
         if isinstance(record, Actor | Agreement):
             fits: dict[str, int] = {}
             for plain, fit in _names(record):
                 if plain:
                     fits[plain] = min(fit, fits.get(plain, fit))
-            names = [(plain, record.kind, fit, self.records) for plain, fit in fits.items()]
-            self.write("insert into name values (?, ?, ?, ?)", names)
+            names = [(plain, record.kind, fit, number) for plain, fit in fits.items()]
+            self._write("insert into name values (?, ?, ?, ? + {record})", names)
             words = sorted({word for plain in fits for word in plain.split()})
-            self.write(
-                "insert into word values (?, ?, ?)", [(word, record.kind, self.records) for word in words]
+            self._write(
+                "insert into word values (?, ?, ? + {record})",
+                [(word, record.kind, number) for word in words],
             )
 
     def _render(self, record: Record) -> dict[str, Any]:
@@ -253,7 +312,8 @@ class _Compiler:
 
     def _add_passage(self, record: Record, part: Structure, place: int) -> None:
         """One fact as text to rank: a record without its parts, or one of its parts."""
-        self.passages += 1
+        self.batch.passages += 1
+        number = self.batch.passages
         passage = _Passage(self)
         passage.title.append(record.label or "")
         if part is record:
@@ -262,29 +322,30 @@ class _Compiler:
             passage.names.append(self.label(record.id)[0])
         passage.read(part)
         columns = passage.columns()
-        self._text += sum(map(len, columns))
+        self._size += sum(map(len, columns))
         # Words of names stand in the passage of whoever has the name.
         for column in (columns[0], *columns[2:]):
-            self._terms.update(column.split())
+            self.batch.terms.update(column.split())
         places = {(str(each.document), each.line) for each in getattr(part, "sources", ())}
-        lines = [(self.passages, document, line) for document, line in sorted(places)]
-        self.write("insert into line values (?, ?, ?)", lines)
-        row = (self.passages, self.records, place, record.kind in _BACKGROUND, passage.shown())
-        self.write("insert into passage values (?, ?, ?, ?, ?)", [row])
-        self.write(
+        lines = [(number, document, line) for document, line in sorted(places)]
+        self._write("insert into line values (? + {passage}, ?, ?)", lines)
+        row = (number, self.batch.records, place, record.kind in _BACKGROUND, passage.shown())
+        self._write("insert into passage values (? + {passage}, ? + {record}, ?, ?, ?)", [row])
+        self._write(
             "insert into full_text (rowid, title, names, text, quote, wordings, works) "
-            "values (?, ?, ?, ?, ?, ?, ?)",
-            [(self.passages, *columns)],
+            "values (? + {passage}, ?, ?, ?, ?, ?, ?)",
+            [(number, *columns)],
         )
         for text in passage.questions:
             self._add_question(_plain(text))
 
     def _add_question(self, plain: str) -> None:
         """A question that the last passage answers."""
-        self.questions += 1
-        row = (self.questions, self.passages, read_type(plain)[0], " ".join(sorted(read_stems(plain))))
-        self.write("insert into question values (?, ?, ?, ?)", [row])
-        self.write("insert into question_text (rowid, text) values (?, ?)", [(self.questions, plain)])
+        self.batch.questions += 1
+        number = self.batch.questions
+        row = (number, self.batch.passages, read_type(plain)[0], " ".join(sorted(read_stems(plain))))
+        self._write("insert into question values (? + {question}, ? + {passage}, ?, ?)", [row])
+        self._write("insert into question_text (rowid, text) values (? + {question}, ?)", [(number, plain)])
 
     def label(self, target: str) -> tuple[str, str]:
         """What a record is called where it is named, folded: under ``names``, and under ``works``."""
@@ -306,7 +367,7 @@ class _Compiler:
 class _Passage:
     """The text of a fact, by the columns of the full text."""
 
-    def __init__(self, compiler: _Compiler) -> None:
+    def __init__(self, compiler: Compiler) -> None:
         self._compiler = compiler
         self.title: list[str] = []
         self.names: list[str] = []

@@ -10,11 +10,11 @@ import pickle
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kosrel import layers, loader, reader
 from kosrel.checks import check_record, load_sound
-from kosrel.compiler import compile_base
+from kosrel.compiler import Batch, Compiler, compile_base, write_batches
 from kosrel.errors import BrokenBase, Problem
 from kosrel.fields import Link
 from kosrel.model import Actor, Agreement, Record, Reference
@@ -31,9 +31,12 @@ create table record (number integer primary key, id text, kind text, label text,
 create table link (target text, kind text, record integer, structure text, whole integer, says text,
     line integer);
 create table named (kind text, folded text, id text, primary key (kind, folded)) without rowid;
+create table rest (body blob);
 """
 _INDEXES = "create index record_id on record (id); create index link_target on link (target, kind);"
 _BATCH = 2_000
+# So many records are compiled at a time: they come to one batch, so that no process waits for another.
+_PART = 200
 # Records and kinds that were asked for are kept, up to so many.
 _RECORDS, _KINDS = 1_000, 60_000
 # A base of files that are larger together is staged on disk (bytes).
@@ -59,29 +62,112 @@ def compile_folder(facts: layers.Facts, path: str = ":memory:") -> sqlite3.Conne
 
 
 def _compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
-    with Progress() as progress:
-        stage = Stage(folders, lambda count: progress.tell(f"{count} facts read"))
-        problems = stage.problems
+    # With a name other processes can read it too. Whoever clears the cache knows the file by its ending.
+    place = "" if path in ("", ":memory:") else f"{path}.stage.new"
+    stage = None
+    try:
+        with Progress() as progress:
+            stage = Stage(folders, place)
+            stage.read(lambda count: progress.tell(f"{count} facts read"))
+            return _compile(stage, path, progress)
+    finally:
+        if stage is not None:
+            stage.close()
+        if place:
+            Path(place).unlink(missing_ok=True)
+
+
+def _compile(stage: Stage, path: str, progress: Progress) -> sqlite3.Connection:
+    problems = stage.problems
+    failed: KeyError | None = None
+
+    def receive() -> Iterator[Batch]:
+        """The batches, as long as all is sound; the rest is only checked."""
+        nonlocal failed
         done = 0
-
-        def check(record: Record) -> bool:
-            nonlocal done
-            done += 1
+        for made in share(compile_part, _list_parts(stage)) if stage.place else _make_parts(stage):
+            if isinstance(made, Batch):
+                if not problems:
+                    yield made
+                continue
+            problems.extend(made.problems)
+            failed = failed or made.failed
+            done += made.checked
             progress.tell(f"{done} facts compiled")
-            problems.extend(check_record(record, stage))
-            return not problems
 
-        try:
-            connection = compile_base(stage, path, check)
-        except KeyError:
-            # A record that is sound names one that is not: the rest is still to be checked.
-            for record in stage.every():
-                check(record)
-            if not problems:
-                raise
+    connection = write_batches(receive(), path)
     if problems:
         raise BrokenBase(stage.folders, set(problems))
+    if failed is not None:
+        raise failed
     return connection
+
+
+class _Part(NamedTuple):
+    """Some records of a stage, from one number up to another; whether none before was found unsound."""
+
+    folders: tuple[str, ...]
+    place: str
+    first: int
+    last: int
+    sound: bool
+
+
+class _Told(NamedTuple):
+    """How a part came out: so many records, the problems, and whether one named what is not sound."""
+
+    checked: int
+    problems: list[Problem]
+    failed: KeyError | None
+
+
+def _list_parts(stage: Stage) -> list[_Part]:
+    sound = not stage.problems
+    return [
+        _Part(stage.folders, stage.place, first, first + _PART - 1, sound)
+        for first in range(1, stage.count + 1, _PART)
+    ]
+
+
+# What compiles the stage that this process reads, by its place: one that works on many parts opens it once.
+_open: dict[str, Compiler] = {}
+
+
+def compile_part(part: _Part) -> Iterator[Batch | _Told]:
+    """Some records of a stage in batches, and how they came out; what is unsound ends the batches."""
+    if part.place not in _open:
+        _open[part.place] = Compiler(Stage.reopen(part.folders, part.place))
+    yield from _compile_part(_open[part.place], part)
+
+
+def _make_parts(stage: Stage) -> Iterator[Batch | _Told]:
+    compiler = Compiler(stage)
+    for part in _list_parts(stage):
+        yield from _compile_part(compiler, part)
+
+
+def _compile_part(compiler: Compiler, part: _Part) -> Iterator[Batch | _Told]:
+    stage = compiler.base
+    assert isinstance(stage, Stage)
+    between = f"where number between {part.first} and {part.last}"
+    problems: list[Problem] = []
+    count = 0
+    failed = None
+
+    def check(record: Record) -> bool:
+        nonlocal count
+        count += 1
+        problems.extend(check_record(record, stage))
+        return part.sound and not problems
+
+    try:
+        yield from compiler.compile(stage.every(between), check)
+    except KeyError as error:
+        # A record that is sound names one that is not: the rest is still to be checked.
+        failed = error
+        for record in stage.every(between):
+            problems.extend(check_record(record, stage))
+    yield _Told(count, problems, failed)
 
 
 class _Rows:
@@ -134,36 +220,67 @@ def read_rows(file: loader.FactFile) -> Iterator[_Rows]:
 
 
 class Stage(loader.Base):
-    """The records of the fact base in some folders, one at a time in memory.
+    """The records of the fact base in some folders, one at a time in memory; the rest is in a database.
 
-    ``problems`` is what was found in reading; ``report`` is told now and then how many records were read.
-    Raises KosrelError as ``loader.load`` does.
+    ``place`` is its file, empty for one that nobody else sees; ``count`` the number of the last record;
+    ``problems`` what was found in reading.
     """
 
-    def __init__(self, folders: Sequence[str], report: Callable[[int], None] = lambda count: None) -> None:
+    def __init__(self, folders: Sequence[str], place: str = "") -> None:
         super().__init__(folders)
-        # Without a name SQLite makes a temporary file that nobody else can open, and removes it.
-        self._connection = sqlite3.connect("")
-        self._connection.executescript(_TABLES)
+        self.place = place
+        self.count = 0
         self._spelled: dict[str, str] = {}
         self._known: dict[str, Record] = {}
         self._kinds: dict[str, tuple[str, str | None, str | None] | None] = {}
-        self._read(report)
-        self._connection.executescript(_INDEXES)
-        self._settle_repeated()
+        if place:
+            Path(place).unlink(missing_ok=True)
+        # Without a name SQLite makes a temporary file that nobody else can open, and removes it.
+        self._connection = sqlite3.connect(place)
+        self._connection.executescript(_TABLES)
 
-    def _read(self, report: Callable[[int], None]) -> None:
-        number = 0
+    @classmethod
+    def reopen(cls, folders: Sequence[str], place: str) -> Stage:
+        """The stage that was read into a file, by another process."""
+        stage = cls(folders)
+        stage.place = place
+        stage._connection.close()
+        stage._connection = sqlite3.connect(
+            f"{Path(place).absolute().as_uri()}?mode=ro&immutable=1", uri=True
+        )
+        stage._connection.execute("pragma cache_size = -6000")
+        (rest,) = stage._connection.execute("select body from rest").fetchone()
+        stage._spelled, stage.released = pickle.loads(rest)
+        return stage
+
+    def close(self) -> None:
+        """Be done with the database."""
+        self._connection.close()
+
+    def read(self, report: Callable[[int], None] = lambda count: None) -> None:
+        """Read the records; ``report`` is told now and then how many were read.
+
+        Raises KosrelError as ``loader.load`` does.
+        """
         for rows in share(read_rows, loader.list_files(self)):
             write = self._connection.executemany
             write("insert into record values (null, ?, ?, ?, ?, ?, ?, ?)", rows.records)
-            write(f"insert into link values (?, ?, ? + {number}, ?, ?, ?, ?)", rows.links)
-            write("insert or ignore into named values (?, ?, ?)", rows.named)
-            for plain, office in rows.offices:
-                self._spelled.setdefault(plain, office)
+            write(f"insert into link values (?, ?, ? + {self.count}, ?, ?, ?, ?)", rows.links)
+            self._name(rows)
             self.problems += rows.problems
-            number += len(rows.records)
-            report(number)
+            self.count += len(rows.records)
+            report(self.count)
+        self._connection.executescript(_INDEXES)
+        self._settle_repeated()
+        rest = pickle.dumps((self._spelled, self.released))
+        self._connection.execute("insert into rest values (?)", (rest,))
+        self._connection.commit()
+
+    def _name(self, rows: _Rows) -> None:
+        """Keep the names and offices of some records, where they are the first of their kind."""
+        self._connection.executemany("insert or ignore into named values (?, ?, ?)", rows.named)
+        for plain, office in rows.offices:
+            self._spelled.setdefault(plain, office)
 
     def _settle_repeated(self) -> None:
         """Keep one record of every id: the first of its layer, and that of the latest layer."""
@@ -197,9 +314,7 @@ class Stage(loader.Base):
             named = _Rows()
             for record in self.every("where kind in ('actor', 'agreement')"):
                 named.name(record)
-            self._connection.executemany("insert or ignore into named values (?, ?, ?)", named.named)
-            for plain, office in named.offices:
-                self._spelled.setdefault(plain, office)
+            self._name(named)
 
     def every(self, condition: str = "") -> Iterator[Record]:
         """All records, or those that meet an SQL condition, in the order of the files."""

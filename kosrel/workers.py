@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 # More would wait for the one that takes in what they make.
-_MOST = 8
+_MOST = 4
 _SERVE = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from kosrel.workers import serve; serve()"

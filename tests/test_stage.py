@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,13 @@ def contents(connection) -> list[str]:
 
 @pytest.mark.parametrize("processors", [1, 3])
 @pytest.mark.parametrize("folder", [TOY, Path(shipped.find_facts())], ids=["toy", "shipped"])
-def test_the_index_is_the_same(monkeypatch, folder, processors):
+def test_the_index_is_the_same(monkeypatch, folder, processors, tmp_path):
     in_memory = contents(stage.compile_folder(folder))
     monkeypatch.setattr(stage, "HELD", -1)
     monkeypatch.setattr(workers, "count_processors", lambda: processors)
     assert contents(stage.compile_folder(folder)) == in_memory
+    assert contents(stage.compile_folder(folder, str(tmp_path / "index"))) == in_memory
+    assert [file.name for file in tmp_path.iterdir()] == ["index"]
 
 
 def test_the_index_is_the_same_when_little_is_kept_in_memory(monkeypatch, staged):
@@ -42,11 +45,16 @@ def test_the_index_is_the_same_when_little_is_kept_in_memory(monkeypatch, staged
     assert contents(stage.compile_folder(TOY)) == on_disk
 
 
+@pytest.mark.parametrize("place", [":memory:", "index"])
 @pytest.mark.parametrize("folder", BROKEN, ids=lambda folder: folder.name)
-def test_a_broken_base_is_refused(staged, monkeypatch, folder):
+def test_a_broken_base_is_refused(staged, monkeypatch, folder, place, tmp_path):
+    if place == "index":
+        place = str(tmp_path / place)
+        monkeypatch.setattr(stage, "_PART", 1)
+
     def problems() -> list[str]:
         with pytest.raises(BrokenBase) as refused:
-            stage.compile_folder(folder)
+            stage.compile_folder(folder, place)
         return [str(problem) for problem in refused.value.problems]
 
     found = problems()
@@ -55,6 +63,20 @@ def test_a_broken_base_is_refused(staged, monkeypatch, folder):
     known = set(problems())
     assert found
     assert set(found) <= known or any("not readable" in each or "cannot" in each for each in known)
+
+
+def test_processes_refuse_a_broken_base_as_one_does(staged, monkeypatch, tmp_path):
+    for name in ("toy", "broken"):
+        shutil.copytree(TOY, tmp_path / name)
+    (tmp_path / "broken" / "topics.yaml").write_text("alone:\n  nmae: Alone\n", encoding="utf-8")
+
+    def refuse(processors: int) -> list[str]:
+        monkeypatch.setattr(workers, "count_processors", lambda: processors)
+        with pytest.raises(BrokenBase) as refused:
+            stage.compile_folder(tmp_path / "broken", str(tmp_path / f"index-{processors}"))
+        return [str(problem) for problem in refused.value.problems]
+
+    assert refuse(1) == refuse(3) != []
 
 
 def test_a_folder_without_a_base_is_told(staged, tmp_path):
