@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,7 +65,8 @@ def compile_folder(facts: layers.Facts, path: str = ":memory:") -> sqlite3.Conne
 
 def _compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
     # With a name other processes can read it too. Whoever clears the cache knows the file by its ending.
-    place = "" if path in ("", ":memory:") else f"{path}.stage.new"
+    named = path not in ("", ":memory:") and _is_own(Path(path).resolve().parent)
+    place = f"{path}.stage.new" if named else ""
     stage = None
     try:
         with Progress() as progress:
@@ -71,10 +74,24 @@ def _compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
             stage.read(lambda count: progress.tell(f"{count} facts read"))
             return _compile(stage, path, progress)
     finally:
+        _open.pop(place, None)
         if stage is not None:
             stage.close()
         if place:
             Path(place).unlink(missing_ok=True)
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether nobody else can put a file in the place of one in a folder: what is there is unpickled."""
+    if not hasattr(os, "getuid"):
+        return False
+    for place in (folder, *folder.parents):
+        status = place.stat()
+        # In a sticky folder above it others cannot touch what is ours.
+        sticky = place != folder and status.st_mode & stat.S_ISVTX
+        if status.st_uid not in (os.getuid(), 0) or (status.st_mode & 0o022 and not sticky):
+            return False
+    return True
 
 
 def _compile(stage: Stage, path: str, progress: Progress) -> sqlite3.Connection:

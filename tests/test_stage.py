@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -77,6 +78,24 @@ def test_processes_refuse_a_broken_base_as_one_does(staged, monkeypatch, tmp_pat
         return [str(problem) for problem in refused.value.problems]
 
     assert refuse(1) == refuse(3) != []
+
+
+@pytest.mark.parametrize(
+    ("above", "mode", "shared"),
+    [(0o755, 0o700, True), (0o1777, 0o755, True), (0o777, 0o700, False), (0o755, 0o1777, False)],
+)
+def test_records_wait_in_a_named_file_only_where_nobody_else_can_write(
+    staged, monkeypatch, tmp_path, above, mode, shared
+):
+    home = tmp_path / "above" / "cache"
+    home.mkdir(parents=True)
+    home.parent.chmod(above)
+    home.chmod(mode)
+    opened = []
+    monkeypatch.setattr(stage.Stage, "reopen", lambda _folders, place: opened.append(place))
+    with contextlib.suppress(AssertionError):
+        stage.compile_folder(TOY, str(home / "index")).close()
+    assert opened == ([f"{home / 'index'}.stage.new"] if shared else [])
 
 
 def test_a_folder_without_a_base_is_told(staged, tmp_path):
