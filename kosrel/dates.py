@@ -109,10 +109,16 @@ def _split(text: str) -> list[str] | None:
     """The digits of a year, month and day, as far as they are there; None for another text."""
     bare = text[:-1] if text[-1:] in ("~", "?", "%") else text
     # The digits stand in groups of four, two and two.
-    parts = {4: [bare], 7: [bare[:4], bare[5:]], 10: [bare[:4], bare[5:7], bare[8:]]}.get(len(bare))
-    if parts is None or "-".join(parts) != bare or not bare.isascii():
+    size = len(bare)
+    if size == 10 and bare[4] == bare[7] == "-":
+        parts = [bare[:4], bare[5:7], bare[8:]]
+    elif size == 7 and bare[4] == "-":
+        parts = [bare[:4], bare[5:]]
+    elif size == 4:
+        parts = [bare]
+    else:
         return None
-    return parts if "".join(parts).isdecimal() else None
+    return parts if bare.isascii() and "".join(parts).isdecimal() else None
 
 
 def _single(text: str) -> Date:
