@@ -19,7 +19,7 @@ _REASON = re.compile(
     r"|response|respon|ties|risk|danger|warn|encourag|blame|based on|grounds|too divided|lack"
 )
 _PLAN = re.compile(
-    r"\b(?:(?:is|are) to|plans to|planned|announced?|announces|expect\w*|forecast|due|will|agrees? to"
+    r"\b(?:(?:is|are) to|plans to|planned|expect\w*|forecast|due|will|agrees? to"
     r"|proposes?|proposed|wants?|seeks?|charged|accused|pledge\w*|promise\w*|intend\w*|calls? for|tries)\b"
 )
 _NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|hundred|dozens?)\b")

@@ -25,9 +25,8 @@ from kosrel.question import Question
 HERE = Path(__file__).parent
 # How much large weights cost, in ranking and in the verdict.
 RANKING_COST, VERDICT_COST = 0.25, 1.0
-# What an example counts for: a wrong record where there is a right one, a question without an answer (the sets hold
-# more of them than people ask), and a fact without known questions.
-WRONG, UNANSWERABLE, UNASKED = 0.3, 0.7, 0.2
+# What an example counts for: a wrong record where there is a right one, and a fact without known questions.
+WRONG, UNASKED = 0.3, 0.2
 
 
 def read_sets() -> list[tuple[str, dict[str, Any]]]:
@@ -121,8 +120,7 @@ def fit_verdict(base: FactBase, sets: Sequence[tuple[str, dict[str, Any]]]) -> d
     level = np.column_stack([np.ones(len(rows)), (signs - middle) / spread])
     right = np.array([float(row[2][0]) for row in rows])
     can = np.array([row[1] for row in rows])
-    worth = np.where(~can, UNANSWERABLE, np.where(right == 0, WRONG, 1.0))
-    worth *= np.where(np.arange(len(rows)) < count, 1.0, UNASKED)
+    worth = np.where(can & (right == 0), WRONG, 1.0) * np.where(np.arange(len(rows)) < count, 1.0, UNASKED)
     where = np.array([row[0] for row in rows])
     for left in sorted(set(where)):
         others, own = where != left, (where == left) & (np.arange(len(rows)) < count)
