@@ -86,7 +86,10 @@ def _is_own(folder: Path) -> bool:
     if not hasattr(os, "getuid"):
         return False
     for place in (folder, *folder.parents):
-        status = place.stat()
+        try:
+            status = place.stat()
+        except OSError:
+            return False
         # In a sticky folder above it others cannot touch what is ours.
         sticky = place != folder and status.st_mode & stat.S_ISVTX
         if status.st_uid not in (os.getuid(), 0) or (status.st_mode & 0o022 and not sticky):
@@ -252,6 +255,7 @@ class Stage(loader.Base):
         self._kinds: dict[str, tuple[str, str | None, str | None] | None] = {}
         if place:
             Path(place).unlink(missing_ok=True)
+            os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         # Without a name SQLite makes a temporary file that nobody else can open, and removes it.
         self._connection = sqlite3.connect(place)
         self._connection.executescript(_TABLES)
