@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # NFKD leaves these letters whole, so they are folded by hand.
 _LETTERS = {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"}
 # Serbian Cyrillic to Serbian Latin, by the official one-to-one alphabet (љ, њ, џ are two letters).
@@ -173,6 +175,8 @@ def fits_initials(query: str, name: str) -> bool:
 _ENDINGS = "ations ation ingly ments ment ions ing ied ies ion ers ors ed es er or s e y".split()
 
 
+# The same words come again and again where a base is compiled.
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A rough English stem of a folded word: ``stopped`` and ``stops`` give ``stop``.
 
