@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 
 import pytest
 from conftest import TESTS, Outcome
@@ -336,32 +337,29 @@ def test_what_is_told_in_other_words_is_answered(shipped, question, identifier, 
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "top_three", "declined"),
+    ("names", "first", "top_three", "declined"),
     [
-        ("develop", 0.94, 0.97, 0.95),
-        ("develop-2", 0.84, 0.90, 0.93),
-        ("develop-3", 0.95, 0.97, 0.95),
-        ("develop-4", 0.87, 0.96, 0.95),
-        ("develop-5", 0.94, 0.96, 0.95),
-        ("develop-6", 0.86, 0.93, 0.93),
-        ("develop-7", 0.94, 0.97, 0.95),
-        ("develop-8", 0.87, 0.92, 0.90),
-        ("develop-9", 0.86, 0.96, 0.93),
-        ("develop-10", 0.85, 0.92, 0.89),
-        ("develop-11", 0.87, 0.93, 0.94),
-        ("develop-12", 0.93, 0.97, 0.94),
-        ("develop-13", 0.88, 0.90, 0.94),
-        ("develop-14", 0.88, 0.95, 0.95),
+        (["develop"], 0.94, 0.97, 0.95),
+        (["develop-8"], 0.87, 0.92, 0.90),
+        (["develop-11", "develop-12"], 0.90, 0.95, 0.94),
+        (["develop-13"], 0.88, 0.90, 0.94),
+        (["develop-14"], 0.88, 0.95, 0.95),
+        # Nobody has read these: only their figures are looked at.
+        (["held-out", "held-out-2"], 0.87, 0.94, 0.90),
+        (["held-out-3", "held-out-4", "held-out-5"], 0.91, 0.95, 0.89),
     ],
+    ids=lambda value: value[0] if isinstance(value, list) else None,
 )
-def test_questions_to_develop_on_are_answered_as_well_as_they_were(shipped, name, first, top_three, declined):
+def test_questions_are_answered_as_well_as_they_were(shipped, names, first, top_three, declined):
     """The figures of tests/questions/score.py may rise, not fall."""
     sys.path.insert(0, str(TESTS / "questions"))
     try:
         from score import score
     finally:
         sys.path.pop(0)
-    counts, _wrong = score(TESTS / "questions" / f"{name}.jsonl", shipped)
+    counts: Counter[str] = Counter()
+    for name in names:
+        counts.update(score(TESTS / "questions" / f"{name}.jsonl", shipped)[0])
     assert counts["first"] >= first * counts["answerable"]
     assert counts["top three"] >= top_three * counts["answerable"]
     assert counts["declined"] >= declined * counts["unanswerable"]
