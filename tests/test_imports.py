@@ -45,6 +45,7 @@ LAYERS = [
     ["ask"],
     ["formats"],
     ["exports"],
+    ["batch"],
     ["factbase"],
     ["server", "straight"],
     ["cli"],

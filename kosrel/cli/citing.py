@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from kosrel.cli.commands import Lookup, completing, read_lines, settings_of
+from kosrel.batch import read_lines
+from kosrel.cli.commands import Lookup, completing, settings_of
 from kosrel.cli.group import cli
 
 TYPE_CHECKING = False

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
 from kosrel import formats
+from kosrel.batch import answer_lines, read_lines
 from kosrel.characters import show_controls
 from kosrel.errors import KosrelError
+from kosrel.formats import errors_as_json
 from kosrel.layers import read_environment
-from kosrel.streams import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kosrel.answer import Answer
     from kosrel.factbase import FactBase
-
-
-# A query longer than this is none; standard input may be anything.
-LONGEST_QUERY = 200_000
 
 
 def facts_option() -> click.Option:
@@ -140,7 +136,7 @@ class Lookup(Command):
                 assert first is not None
                 many = isinstance(values[first], tuple)
                 lines = ({**values, first: tuple(line.split()) if many else line} for line in read_lines())
-                code = _answer_lines(
+                code = answer_lines(
                     lines,
                     lambda given: answer(base, given),
                     settings["format"],
@@ -169,77 +165,6 @@ def settings_of(context: click.Context) -> dict[str, Any]:
     settings = {key: context.params.get(key) or above.get(key) for key in ("facts", "format", "limit")}
     settings["facts"] = settings["facts"] or read_environment() or None
     return settings
-
-
-def read_lines() -> Iterator[str]:
-    """The queries on standard input, one a line; empty lines are skipped.
-
-    Raises KosrelError where there is no standard input or it cannot be read.
-    """
-    if sys.stdin is None:
-        raise KosrelError("standard input is closed: '-' reads the queries from there, one a line")
-    reconfigure = getattr(sys.stdin, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="surrogateescape")
-    while True:
-        try:
-            line = sys.stdin.readline(LONGEST_QUERY)
-        except OSError as error:
-            raise KosrelError(f"standard input cannot be read: {error.strerror or error}") from None
-        if not line:
-            return
-        if len(line) == LONGEST_QUERY and not line.endswith("\n"):
-            raise KosrelError(f"a line of standard input is longer than {LONGEST_QUERY:,} characters")
-        if line.strip():
-            yield line.strip()
-
-
-def _answer_lines(
-    queries: Iterator[dict[str, Any]],
-    answer: Callable[[dict[str, Any]], Answer],
-    format_name: str | None,
-    describe: Callable[[dict[str, Any]], dict[str, Any]],
-) -> int:
-    """Every query answered in turn; one that cannot be read stops nothing. 0 if any was found, else 3."""
-    renderer = formats.load(format_name or "text")
-    code = 3
-    for given in queries:
-        try:
-            found = answer(given)
-        except KosrelError as error:
-            say(f"kosrel: {error}")
-            if format_name == "json":
-                renderer.render_error(describe(given), error.exit_code, str(error), sys.stdout, True)
-            continue
-        if format_name == "json":
-            renderer.render_line(found, sys.stdout)
-        else:
-            renderer.render(found, sys.stdout)
-        sys.stdout.flush()
-        say(*found.hints)
-        if found.exit_code != 3:
-            code = 0
-    return code
-
-
-class errors_as_json:  # noqa: N801 - used as a function
-    """With ``--json`` a query that cannot be answered still prints one envelope, with an ``error``.
-
-    With ``line`` it stands on one line, as all envelopes of a batch do.
-    """
-
-    def __init__(self, format_name: str | None, query: dict[str, Any], line: bool = False) -> None:
-        self.wanted = format_name == "json"
-        self.query = query
-        self.line = line
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Print the envelope; the error goes on to ``main``, which says it and sets the exit code."""
-        if self.wanted and isinstance(error, KosrelError):
-            formats.load("json").render_error(self.query, error.exit_code, str(error), sys.stdout, self.line)
 
 
 def completing(what: str) -> Callable[..., Sequence[Any]]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import sys
 
+from kosrel.errors import KosrelError
 from kosrel.streams import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
+    from typing import Any
 
     from kosrel.answer import Answer
 
@@ -39,3 +41,23 @@ def print_answer(answer: Answer, name: str | None) -> None:
     load(name or "text").render(answer, sys.stdout)
     sys.stdout.flush()
     say(*answer.hints)
+
+
+class errors_as_json:  # noqa: N801 - used as a function
+    """With ``--json`` a query that cannot be answered still prints one envelope, with an ``error``.
+
+    With ``line`` it stands on one line, as all envelopes of a batch do.
+    """
+
+    def __init__(self, format_name: str | None, query: dict[str, Any], line: bool = False) -> None:
+        self.wanted = format_name == "json"
+        self.query = query
+        self.line = line
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Print the envelope; the error goes on to ``main``, which says it and sets the exit code."""
+        if self.wanted and isinstance(error, KosrelError):
+            load("json").render_error(self.query, error.exit_code, str(error), sys.stdout, self.line)
