@@ -30,11 +30,14 @@ def _run(given: list[str]) -> int:
         # Whatever it is, Click's path meets it too and tells it properly.
         straight = None
     if straight is not None:
-        from kosrel import formats
+        try:
+            return straight()
+        except OSError:
+            raise
+        except Exception as error:
+            from kosrel.streams import tell
 
-        answer, format_name = straight
-        formats.print_answer(answer, format_name)
-        return answer.exit_code
+            return tell(error)
     from kosrel.cli import run_click
 
     # What is imported stays; only what a long run makes from here on need be collected.

@@ -68,3 +68,16 @@ def answer_lines(
         if found.exit_code != 3:
             code = 0
     return code
+
+
+def answer_input(
+    command: str, argument: str, answer: Callable[[str], Answer], format_name: str | None
+) -> int:
+    """Every line of standard input answered, as the only argument of a command; the exit code."""
+    with formats.errors_as_json(format_name, {"command": command, argument: "-"}, True):
+        return answer_lines(
+            ({argument: line} for line in read_lines()),
+            lambda given: answer(given[argument]),
+            format_name,
+            lambda given: {"command": command, **given},
+        )

@@ -1,8 +1,8 @@
 """The straight path: a plain look-up whose answer is at hand, given without waiting for Click.
 
-It decides nothing of its own. It asks the same method of FactBase and prints through the same function as
+It decides nothing of its own. It asks the same method of FactBase and prints through the same functions as
 the Click command does; what it does not recognise at once, a miss, an ambiguous name or an error, it
-leaves to Click.
+leaves to Click. Many queries on standard input go straight too, whatever becomes of each.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kosrel.answer import Answer
     from kosrel.factbase import FactBase
 
 _COMMANDS = ("event", "actor", "agreement", "show", "search")
+# What the argument is called that may be "-", for queries on standard input.
+_ARGUMENTS = {"event": "when", "actor": "name", "agreement": "name"}
 _FORMATS = {"--json": "json", "--jsonl": "jsonl"}
 
 
-def find_straight(arguments: Sequence[str]) -> tuple[Answer, str] | None:
-    """The answer and the name of its format; None when Click must see to the arguments."""
+def find_straight(arguments: Sequence[str]) -> Callable[[], int] | None:
+    """What prints the answer and gives the exit code; None when Click must see to the arguments."""
     words, format_name, most = [], None, None
     rest = iter(arguments)
     for argument in rest:
@@ -32,13 +34,14 @@ def find_straight(arguments: Sequence[str]) -> tuple[Answer, str] | None:
             if not (number.isascii() and number.isdecimal() and int(number[:9]) > 0):
                 return None
             most = int(number[:9])
-        elif argument.startswith("-"):
+        elif argument.startswith("-") and argument != "-":
             return None
         else:
             words.append(argument)
     if format_name is None or len(words) < 2 or words[0] not in _COMMANDS or "_KOSREL_COMPLETE" in os.environ:
         return None
-    if len(words) > 2 and words[0] not in ("show", "search"):
+    command, many = words[0], "-" in words
+    if (len(words) > 2 and command not in ("show", "search")) or (many and command not in _ARGUMENTS):
         return None
     from kosrel.errors import KosrelError
     from kosrel.factbase import FactBase
@@ -46,12 +49,23 @@ def find_straight(arguments: Sequence[str]) -> tuple[Answer, str] | None:
 
     try:
         base = FactBase.warm(read_environment() or None)
-        found = _ask(base, words[0], words[1:]) if base else None
+        found = _ask(base, command, words[1:]) if base and not many else None
     except KosrelError:
         return None
+    if base and many:
+        from kosrel.batch import answer_input
+
+        return lambda: answer_input(
+            command,
+            _ARGUMENTS[command],
+            lambda line: _ask(base, command, [line]).limited(most),
+            format_name,
+        )
     if found is None or found.exit_code:
         return None
-    return found.limited(most), format_name
+    from kosrel.formats import print_answer
+
+    return lambda: print_answer(found.limited(most), format_name)
 
 
 def _ask(base: FactBase, command: str, words: Sequence[str]) -> Answer:

@@ -32,6 +32,23 @@ def say(*messages: str) -> None:
         _quiet(sys.stderr)
 
 
+def tell(error: Exception) -> int:
+    """Say what went wrong, and what to do; the exit code. The one place where an error becomes a message."""
+    from kosrel.errors import BrokenBase, KosrelError
+
+    if isinstance(error, KosrelError):
+        for problem in error.problems[:10] if isinstance(error, BrokenBase) else ():
+            say(str(problem))
+        say(f"kosrel: {error}")
+        return error.exit_code
+    if isinstance(error, ModuleNotFoundError):
+        say(f"kosrel: the package '{error.name}' is not installed; install kosrel again with pip")
+        return 1
+    say(f"kosrel: an error inside kosrel, not of yours: {type(error).__name__}: {error}")
+    say("Run it again as 'kosrel --debug …' and report what it shows.")
+    return 1
+
+
 def guard(run: Callable[[], int]) -> int:
     """The exit code of ``run``, which writes to standard output, with whatever hinders the writing seen to.
 

@@ -56,7 +56,10 @@ LEFT_TO_CLICK = [
     ["event", "2001", "--json", "-n", "0"],
     ["event", "2001", "--json", "-n"],
     ["event", "2001", "--json", "--from", "2001"],
-    ["event", "-", "--json"],
+    ["event", "-"],
+    ["event", "-", "2001", "--json"],
+    ["show", "-", "--json"],
+    ["search", "-", "--json"],
     ["show", "--help"],
     ["figure", "--json"],
     ["--json", "--version"],
@@ -109,6 +112,38 @@ def test_a_plain_look_up_goes_straight(monkeypatch, words):
     FactBase.load(TOY)
     monkeypatch.setenv("KOSREL_FACTS", str(TOY))
     assert find_straight(words) is not None
+
+
+LINES = "2001-05-02\n1950\n2013-02-30\n\n  lamp-lit \nĐurić\nLee\nNobody\nBridge Accord\n2001\n"
+
+
+@pytest.mark.parametrize("command", ["event", "actor", "agreement"])
+@pytest.mark.parametrize("options", [["--json"], ["--jsonl"], ["--json", "-n", "1"]], ids=" ".join)
+@pytest.mark.parametrize("lines", [LINES, "", "x" * 200_001, None], ids=["plain", "none", "long", "closed"])
+def test_many_queries_go_straight_and_come_out_the_same(monkeypatch, command, options, lines):
+    FactBase.load(TOY)
+    monkeypatch.setenv("KOSREL_FACTS", str(TOY))
+    words = [command, "-", *options]
+    assert find_straight(words) is not None
+    outcomes = []
+    for run in (lambda: main(words), lambda: guard(lambda: run_click(words))):
+        monkeypatch.setattr(sys, "stdin", None if lines is None else io.StringIO(lines))
+        outcomes.append(outcome(monkeypatch, run))
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0][0] == {LINES: 0, "": 3}.get(lines, 1)
+
+
+def test_an_error_on_the_straight_path_is_told_and_no_traceback(monkeypatch):
+    FactBase.load(TOY)
+    monkeypatch.setenv("KOSREL_FACTS", str(TOY))
+    monkeypatch.setattr(FactBase, "event", lambda *_: 1 / 0)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(LINES))
+    code, out, err = outcome(monkeypatch, lambda: main(["event", "-", "--json"]))
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        "kosrel: an error inside kosrel, not of yours: ZeroDivisionError: division by zero",
+        "Run it again as 'kosrel --debug …' and report what it shows.",
+    ]
 
 
 @pytest.mark.parametrize("words", LEFT_TO_CLICK, ids=" ".join)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import click
 
 from kosrel.cli.group import cli
-from kosrel.errors import BrokenBase, KosrelError
-from kosrel.streams import INTERRUPTED, say
+from kosrel.errors import KosrelError
+from kosrel.streams import INTERRUPTED, say, tell
 
 __all__ = ["cli", "run_click"]
 
 
 def run_click(given: Sequence[str]) -> int:
-    """Run the command line through Click; the exit code. The one place where an error becomes a message.
+    """Run the command line through Click; the exit code.
 
     What hinders the writing of the answer is raised: ``streams.guard`` sees to it.
     """
@@ -49,20 +49,7 @@ def run_click(given: Sequence[str]) -> int:
     except click.ClickException as error:
         say(f"kosrel: {error.format_message()}")
         return 2
-    except BrokenBase as error:
-        for problem in error.problems[:10]:
-            say(str(problem))
-        say(f"kosrel: {error}")
-        return error.exit_code
-    except KosrelError as error:
-        say(f"kosrel: {error}")
-        return error.exit_code
-    except ModuleNotFoundError as error:
-        say(f"kosrel: the package '{error.name}' is not installed; install kosrel again with pip")
-        return 1
     except Exception as error:
-        if "--debug" in given:
+        if "--debug" in given and not isinstance(error, KosrelError | ModuleNotFoundError):
             raise
-        say(f"kosrel: an error inside kosrel, not of yours: {type(error).__name__}: {error}")
-        say("Run it again as 'kosrel --debug …' and report what it shows.")
-        return 1
+        return tell(error)

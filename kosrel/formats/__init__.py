@@ -36,11 +36,15 @@ def load(name: str) -> ModuleType:
     return sys.modules[place]
 
 
-def print_answer(answer: Answer, name: str | None) -> None:
-    """The answer on standard output in a format (text when none is named), its hints on standard error."""
+def print_answer(answer: Answer, name: str | None) -> int:
+    """The answer on standard output in a format (text when none is named), its hints on standard error.
+
+    Its exit code is given back.
+    """
     load(name or "text").render(answer, sys.stdout)
     sys.stdout.flush()
     say(*answer.hints)
+    return answer.exit_code
 
 
 class errors_as_json:  # noqa: N801 - used as a function
