@@ -8,6 +8,8 @@ Bounds are ISO strings, which sort as dates do; no datetime is needed, and none 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kosrel.errors import BadUsage
 
 TYPE_CHECKING = False
@@ -125,6 +127,10 @@ def _single(text: str) -> Date:
     parts = _split(text)
     if parts is None:
         raise BadUsage(f"{text!r} is not an EDTF date such as 2013, 2013-04 or 2013-04-19")
+    return _date(text, parts)
+
+
+def _date(text: str, parts: list[str]) -> Date:
     year, month, day = (int(part) for part in (*parts, "0", "0")[:3])
     vague = text[-1] in "~?%"
     if len(parts) == 3:
@@ -241,7 +247,9 @@ def parse_when(text: str) -> Date:
     text = " ".join(text.split())
     if len(text) > 100:
         raise BadUsage("that is too long for a date")
-    if _split(text) or text.startswith("["):
+    if parts := _split(text):
+        return _date(text, parts)
+    if text.startswith("["):
         return parse_edtf(text)
     import re
 
@@ -314,6 +322,8 @@ def describe_day(iso: str) -> str:
     return f"{int(iso[8:])} {MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
 
 
+# The nearest dates of many queries are the same few.
+@lru_cache(maxsize=2_000)
 def describe(edtf: str) -> str:
     """An EDTF text as prose: ``19 April 2013``, ``April 2013``, ``about 2013``, ``10 March 2014 or …``."""
     if "/" in edtf:

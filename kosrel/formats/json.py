@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from kosrel.answer import Answer
 
 
+_SCHEMA = write(SCHEMA)
+
+
 def envelope(query: dict[str, Any], bodies: list[str], **more: Any) -> str:
     """The envelope around ready JSON texts; ``more`` are further keys after the results."""
     results = ",\n".join("    " + body.replace("\n", "\n    ") for body in bodies)
     lines = [
-        f'  "schema": {write(SCHEMA)}',
+        f'  "schema": {_SCHEMA}',
         f'  "query": {write(query)}',
         f'  "count": {len(bodies)}',
         f'  "results": [\n{results}\n  ]' if bodies else '  "results": []',
@@ -33,7 +36,7 @@ def render(answer: Answer, stream: TextIO) -> None:
 def render_line(answer: Answer, stream: TextIO) -> None:
     """The envelope on one line, for many queries in one run."""
     bodies = ", ".join([_compact_once(row.json()) for row in answer.rows])
-    head = f'"schema": {write(SCHEMA)}, "query": {write(answer.query)}, "count": {answer.count}'
+    head = f'"schema": {_SCHEMA}, "query": {write(answer.query)}, "count": {answer.count}'
     more = "".join([f', "{key}": {write(value)}' for key, value in answer.more.items()])
     stream.write(f'{{{head}, "results": [{bodies}]{more}}}\n')
 
