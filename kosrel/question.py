@@ -112,7 +112,8 @@ class Question:
         self.type, skipped = read_type(plain)
         self.spoken = bool(said & _SPEAKING)
         # The noun that the question asks for: 'which airline', 'in which building'.
-        self.focus = _read_focus(plain, {fold(word) for word in words[1:] if word[:1].isupper()})
+        names = {fold(word) for word in words[1:] if word[:1].isupper()}
+        self.focus = _read_focus(plain, names)
         self.names_office = bool(said & OFFICE_WORDS)
         self.about_office = bool(said & _OFFICE_ASKED) or self.focus in BODIES
         # Whether the number asked for is a share.
@@ -130,7 +131,6 @@ class Question:
             for word, follower in itertools.pairwise(folded)
             if word and follower and STOP_WORDS.isdisjoint((word, follower))
         ]
-        names = {fold(word) for word in words[1:] if word[:1].isupper()}
         self.units: list[Unit] = []
         # Words that any question may have; they only help to tell look-alikes apart.
         self.light: list[Term] = []

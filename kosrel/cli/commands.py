@@ -144,8 +144,7 @@ class Lookup(Command):
                 )
             else:
                 found = answer(base, values)
-                formats.print_answer(found, settings["format"])
-                code = found.exit_code
+                code = formats.print_answer(found, settings["format"])
         context.exit(code)
 
 
