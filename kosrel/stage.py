@@ -157,7 +157,11 @@ def compile_part(part: _Part) -> Iterator[Batch | _Told]:
     """Some records of a stage in batches, and how they came out; what is unsound ends the batches."""
     if part.place not in _open:
         _open[part.place] = Compiler(Stage.reopen(part.folders, part.place))
-    yield from _compile_part(_open[part.place], part)
+    compiler = _open[part.place]
+    for made in _compile_part(compiler, part):
+        if isinstance(made, _Told):
+            compiler.base.problems += made.problems
+        yield made
 
 
 def _make_parts(stage: Stage) -> Iterator[Batch | _Told]:
@@ -170,6 +174,8 @@ def _compile_part(compiler: Compiler, part: _Part) -> Iterator[Batch | _Told]:
     stage = compiler.base
     assert isinstance(stage, Stage)
     between = f"where number between {part.first} and {part.last}"
+    # Once something was found the rest is only checked.
+    sound = part.sound and not stage.problems
     problems: list[Problem] = []
     count = 0
     failed = None
@@ -178,7 +184,7 @@ def _compile_part(compiler: Compiler, part: _Part) -> Iterator[Batch | _Told]:
         nonlocal count
         count += 1
         problems.extend(check_record(record, stage))
-        return part.sound and not problems
+        return sound and not problems
 
     try:
         yield from compiler.compile(stage.every(between), check)
