@@ -58,11 +58,33 @@ STOP_WORDS = frozenset(
     "itself himself herself themselves".split()
 )
 _APOSTROPHES = "'’‘ʼ`´"
-# What folding makes of each ASCII character: capitals small, apostrophes gone, other marks blank.
-_ASCII = {
-    code: None if chr(code) in _APOSTROPHES else chr(code).lower() if chr(code).isalnum() else " "
-    for code in range(128)
-}
+# What folding makes of each ASCII character: capitals small, apostrophes gone, other marks blank. Bytes are
+# translated in a third of the time that text takes.
+_ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
+_ASCII_GONE = b"'`"
+# A text in any script holds fewer different characters.
+_CHARACTERS = 10_000
+
+
+class _Folding(dict[int, str]):
+    """What folding makes of a character; each is worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        from unicodedata import combining, normalize
+
+        # Marks are parted from their letters before Cyrillic is read (ѝ is и) and after it (ž is z).
+        text = normalize("NFKD", chr(code)).casefold()
+        text = "".join([_CYRILLIC.get(letter, letter) for letter in text])
+        text = normalize("NFKD", text).casefold()
+        kept = "".join([_LETTERS.get(letter, letter) for letter in text if not combining(letter)])
+        folded = "".join([each if each.isalnum() else " " for each in kept if each not in _APOSTROPHES])
+        if len(self) >= _CHARACTERS:
+            self.clear()
+        self[code] = folded
+        return folded
+
+
+_folding = _Folding()
 
 
 def fold(text: str) -> str:
@@ -71,18 +93,11 @@ def fold(text: str) -> str:
     ``Đurić`` and ``Ђурић`` give ``duric``, ``Thaçi`` gives ``thaci``, ``Kosovo–Serbia`` gives
     ``kosovo serbia``.
     """
-    if not text.isascii():
-        import unicodedata
-
-        # Marks are parted from their letters before Cyrillic is read (ѝ is и) and after it (ž is z).
-        text = unicodedata.normalize("NFKD", text).casefold()
-        text = "".join([_CYRILLIC.get(letter, letter) for letter in text])
-        text = unicodedata.normalize("NFKD", text).casefold()
-        kept = [_LETTERS.get(letter, letter) for letter in text if not unicodedata.combining(letter)]
-        text = "".join(
-            [letter if letter.isalnum() else " " for letter in "".join(kept) if letter not in _APOSTROPHES]
-        )
-    return " ".join(text.translate(_ASCII).split())
+    if text.isascii():
+        text = text.encode().translate(_ASCII, _ASCII_GONE).decode()
+    else:
+        text = text.translate(_folding)
+    return " ".join(text.split())
 
 
 def folds(text: str) -> list[str]:

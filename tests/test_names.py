@@ -34,6 +34,14 @@ def test_folding_twice_changes_nothing():
         assert fold(fold(text)) == fold(text)
 
 
+def test_text_with_more_characters_than_are_remembered_folds_as_well():
+    every = "".join(map(chr, range(0x1F000)))
+    assert [fold(f"Đurić{letter}") for letter in every[::500]] == [
+        " ".join(f"duric{fold(f'ž{letter}')[1:]}".split()) for letter in every[::500]
+    ]
+    assert fold(every + " Đurić").endswith(" duric")
+
+
 def test_đ_is_written_d_or_dj():
     assert folds("Đurić") == folds("Ђурић") == ["duric", "djuric"]
     assert folds("Djuric") == ["djuric"]
