@@ -14,7 +14,7 @@ from typing import Any
 from kosrel.dates import Date, describe
 from kosrel.errors import KosrelError
 from kosrel.fields import Dated, Structure
-from kosrel.jsontext import write, write_indented
+from kosrel.jsontext import compact
 from kosrel.loader import Base
 from kosrel.model import (
     KINDS,
@@ -257,14 +257,14 @@ class Compiler:
                 self._add_passage(record, part, place)
             if isinstance(part, Role):
                 edtf = part.date.date.edtf if part.date else None
-                body = write(part.render(self.base))
+                body = compact(part.render(self.base))
                 row = (self.batch.records, str(part.office), fold(part.office), edtf, body)
                 self._write("insert into role values (? + {record}, ?, ?, ?, ?)", [row])
 
     def _add_record(self, record: Record, parts: Sequence[Structure]) -> None:
         dated = record.dated
         date = dated.date if dated else None
-        body = write_indented(self._render(record))
+        body = record.render(self.base)
         self._size += len(body)
         row = (
             self.batch.records,
@@ -301,14 +301,6 @@ class Compiler:
                 "insert into word values (?, ?, ? + {record})",
                 [(word, record.kind, number) for word in words],
             )
-
-    def _render(self, record: Record) -> dict[str, Any]:
-        """The record as JSON; where there are several layers with the one it is from, after its id."""
-        rendered = record.render(self.base)
-        if not self.base.names:
-            return rendered
-        told = {"kind": record.kind, "id": record.id, "base": self.base.names[record.layer]}
-        return {**told, **rendered}
 
     def _add_passage(self, record: Record, part: Structure, place: int) -> None:
         """One fact as text to rank: a record without its parts, or one of its parts."""

@@ -1,9 +1,9 @@
 """What a field of a record may hold: how it is read from a node, rendered as JSON and flattened for CSV.
 
 A field is declared once, in a class of the model, and everything else follows from it. ``parse`` turns a
-node into a value and reports what is wrong with it; ``render`` turns the value into JSON; ``columns`` and
-``flatten`` turn that JSON into cells; ``shape_file`` and ``shape_output`` describe the node and the JSON
-in JSON Schema. Values remember their place in the file.
+node into a value and reports what is wrong with it; ``render`` turns the value into JSON text; ``columns``
+and ``flatten`` turn that JSON, read again, into cells; ``shape_file`` and ``shape_output`` describe the node
+and the JSON in JSON Schema. Values remember their place in the file.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
 
 from kosrel.dates import Date, parse_edtf
 from kosrel.errors import BadUsage, Problem, shorten
+from kosrel.jsontext import write_indented, write_text
 from kosrel.names import is_id
 from kosrel.reader import MAX_PROBLEMS, Mark, Node
 from kosrel.shapes import (
@@ -122,7 +123,12 @@ class Link:
 
 
 class Linked(Protocol):
-    """The base, as far as rendering a record needs it."""
+    """The base, as far as rendering a record needs it.
+
+    ``names``: what its layers are called where there are several.
+    """
+
+    names: tuple[str, ...]
 
     def record(self, identifier: str) -> Any:
         """The record with this id."""
@@ -171,9 +177,20 @@ class Field(Generic[T]):
         """The value at ``node``, or None after a problem was reported."""
         raise NotImplementedError
 
-    def render(self, value: T, owner: Structure, base: Linked) -> Json:
-        """The value as JSON."""
-        return value
+    def render(self, value: T, owner: Structure, base: Linked, margin: str) -> str:
+        """The value as JSON text, indented by two; ``margin`` is the line break before it.
+
+        A base has millions of values: what they are is known here, so none is asked for its type.
+        """
+        return write_indented(value, margin)
+
+    def key(self) -> str:
+        """The key before the value in JSON text."""
+        return f'"{self.name}": '
+
+    def blank(self) -> str | None:
+        """The entry in JSON text where nothing is stated; None where something must be, or is worked out."""
+        return self.key() + write_indented(self.absent()) if self.stored and not self.required else None
 
     def write(self, value: T) -> Plain:
         """The value as it stands in a fact file in canonical form."""
@@ -237,9 +254,9 @@ class Text(Field[str]):
             return word
         return Word.at(node, " ".join(word.split()))
 
-    def render(self, value: str, owner: Structure, base: Linked) -> Json:
+    def render(self, value: str, owner: Structure, base: Linked, margin: str) -> str:
         """Plain text."""
-        return str(value)
+        return write_text(value)
 
 
 class Quote(Text):
@@ -317,9 +334,9 @@ class Choice(Field[str]):
             return None
         return word
 
-    def render(self, value: str, owner: Structure, base: Linked) -> Json:
+    def render(self, value: str, owner: Structure, base: Linked, margin: str) -> str:
         """Plain text."""
-        return str(value)
+        return write_text(value)
 
 
 class Number(Field[float]):
@@ -380,6 +397,10 @@ class Count(Field[int]):
             report.add(node, "bad-number", f"'{word}' is not a whole number from 1 up")
             return None
         return int(word)
+
+    def render(self, value: int, owner: Structure, base: Linked, margin: str) -> str:
+        """Its digits."""
+        return str(value)
 
 
 class Flag(Field[bool]):
@@ -481,17 +502,22 @@ class When(Field[Dated]):
             report.add(node, "unexplained-date", message)
         return Dated(date, str(basis), note and " ".join(note.split()), node)
 
-    def render(self, value: Dated, owner: Structure, base: Linked) -> Json:
+    def render(self, value: Dated, owner: Structure, base: Linked, margin: str) -> str:
         """EDTF, the bounds, precision, basis and note."""
         date = value.date
-        return {
-            "edtf": date.edtf,
-            "earliest": date.earliest,
-            "latest": date.latest,
-            "precision": date.precision,
-            "basis": value.basis,
-            "note": value.note,
-        }
+        inner = margin + "  "
+        earliest = f'"{date.earliest}"' if date.earliest else "null"
+        latest = f'"{date.latest}"' if date.latest else "null"
+        note = "null" if value.note is None else write_text(value.note)
+        parts = (
+            f'"edtf": "{date.edtf}"',
+            f'"earliest": {earliest}',
+            f'"latest": {latest}',
+            f'"precision": "{date.precision}"',
+            f'"basis": "{value.basis}"',
+            f'"note": {note}',
+        )
+        return f"{{{inner}{f',{inner}'.join(parts)}{margin}}}"
 
     def write(self, value: Dated) -> Plain:
         """The EDTF text alone, or a mapping when there is a basis or a note to keep."""
@@ -551,9 +577,17 @@ class Ref(Field[Word]):
             return None
         return word
 
-    def render(self, value: Word, owner: Structure, base: Linked) -> Json:
-        """The id with the name or title behind it."""
-        return {"id": str(value), self.label: base.label_of(value)}
+    def key(self) -> str:
+        """None where the two keys stand in the structure itself."""
+        return "" if self.flat else super().key()
+
+    def render(self, value: Word, owner: Structure, base: Linked, margin: str) -> str:
+        """The id with the name or title behind it; ``flat`` the two entries alone."""
+        label = base.label_of(value)
+        text = "null" if label is None else write_text(label)
+        if self.flat:
+            return f'"id": "{value}",{margin}"{self.label}": {text}'
+        return f'{{{margin}  "id": "{value}",{margin}  "{self.label}": {text}{margin}}}'
 
     def links(self, value: Word) -> Iterator[tuple[Word, tuple[str, ...]]]:
         """The id itself."""
@@ -571,9 +605,9 @@ class Id(Ref):
         """The id alone."""
         return ID
 
-    def render(self, value: Word, owner: Structure, base: Linked) -> Json:
+    def render(self, value: Word, owner: Structure, base: Linked, margin: str) -> str:
         """The id alone."""
-        return str(value)
+        return f'"{value}"'
 
     def flatten(self, value: Json) -> Sequence[Cell]:
         """The id."""
@@ -614,9 +648,9 @@ class Maybe(Field[T | None]):
         """What the field within reads."""
         return self.field.parse(node, report)
 
-    def render(self, value: T | None, owner: Structure, base: Linked) -> Json:
+    def render(self, value: T | None, owner: Structure, base: Linked, margin: str) -> str:
         """What the field within renders, or null."""
-        return None if value is None else self.field.render(value, owner, base)
+        return "null" if value is None else self.field.render(value, owner, base, margin)
 
     def write(self, value: T | None) -> Plain:
         """What the field within writes."""
@@ -656,6 +690,9 @@ class Structure:
     # Those that can hold structures and ids: a base is walked many times.
     nesting: ClassVar[list[tuple[str, Field[Any]]]] = []
     pointing: ClassVar[list[tuple[str, Field[Any]]]] = []
+    # Those that stand in an answer: name, field, key as JSON text, and the entry of one that is not stated
+    # (None where that is worked out, or must be stated).
+    showing: ClassVar[list[tuple[str, Field[Any], str, str | None]]] = []
 
     def __init_subclass__(cls) -> None:
         cls.fields = {
@@ -666,6 +703,9 @@ class Structure:
         cls.requiring = [name for name, field in cls.storing.items() if field.required]
         cls.nesting = [(name, field) for name, field in cls.fields.items() if field.nests]
         cls.pointing = [(name, field) for name, field in cls.fields.items() if field.points]
+        cls.showing = [
+            (name, field, field.key(), field.blank()) for name, field in cls.fields.items() if field.shown
+        ]
 
     def __init__(self, mark: Mark, *given: Any) -> None:
         self.mark = mark
@@ -710,18 +750,23 @@ class Structure:
             if name in self.__dict__:
                 yield field, self.__dict__[name]
 
-    def render(self, base: Linked) -> dict[str, Json]:
-        """All keys of the structure as JSON, null or empty where nothing is stated."""
-        rendered: dict[str, Json] = {}
-        for name, field in self.fields.items():
-            if not field.shown:
-                continue
-            value = field.render(getattr(self, name), self, base)
-            if isinstance(field, Ref) and field.flat:
-                rendered.update(value)
-            else:
-                rendered[name] = value
-        return rendered
+    def render(self, base: Linked, margin: str = "\n") -> str:
+        """All keys of the structure as JSON text, null or empty where nothing is stated.
+
+        It is indented by two; ``margin`` is the line break before it.
+        """
+        inner = margin + "  "
+        return f"{{{inner}{f',{inner}'.join(self.entries(base, inner))}{margin}}}"
+
+    def entries(self, base: Linked, margin: str) -> list[str]:
+        """The keys of the structure with their values, as JSON text."""
+        values = self.__dict__
+        return [
+            blank
+            if blank and name not in values
+            else key + field.render(values.get(name), self, base, margin)
+            for name, field, key, blank in self.showing
+        ]
 
     def write(self) -> dict[str, Plain]:
         """The fields that are there, in the order of the class."""
@@ -828,9 +873,13 @@ class Many(Field[list[T]]):
             report.add(node, "too-few", message)
         return [value for value in values if value is not None]
 
-    def render(self, value: list[T], owner: Structure, base: Linked) -> Json:
+    def render(self, value: list[T], owner: Structure, base: Linked, margin: str) -> str:
         """A list."""
-        return [self.field.render(item, owner, base) for item in value]
+        if not value:
+            return "[]"
+        inner = margin + "  "
+        items = [self.field.render(item, owner, base, inner) for item in value]
+        return f"[{inner}{f',{inner}'.join(items)}{margin}]"
 
     def write(self, value: list[T]) -> Plain:
         """A list of what the field within writes."""
@@ -877,9 +926,9 @@ class Part(Field[S]):
         """The structure with all its fields."""
         return self.structure.parse(node, report)
 
-    def render(self, value: S, owner: Structure, base: Linked) -> Json:
+    def render(self, value: S, owner: Structure, base: Linked, margin: str) -> str:
         """A JSON object."""
-        return value.render(base)
+        return value.render(base, margin)
 
     def write(self, value: S) -> Plain:
         """A mapping."""
@@ -913,9 +962,9 @@ class Computed(Field[None]):
         """None: there is nothing in the file."""
         return
 
-    def render(self, value: None, owner: Structure, base: Linked) -> Json:
+    def render(self, value: None, owner: Structure, base: Linked, margin: str) -> str:
         """What the function makes of the record and the base."""
-        return self.compute(owner, base)
+        return write_indented(self.compute(owner, base), margin)
 
     def flatten(self, value: Json) -> Sequence[Cell]:
         """The titles or names of a list joined by semicolons, or the value alone."""

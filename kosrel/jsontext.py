@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def _string(text: str) -> str:
+def write_text(text: str) -> str:
+    """A text in quotes."""
     if '"' in text or "\\" in text or not text.isprintable():
         from json import dumps
 
@@ -21,8 +22,6 @@ def _string(text: str) -> str:
 
 
 def _scalar(value: Any) -> str:
-    if value is None:
-        return "null"
     if value is True:
         return "true"
     if value is False:
@@ -34,10 +33,12 @@ def _scalar(value: Any) -> str:
 
 def write(value: Any) -> str:
     """``value`` (text, numbers, truth values, None, and lists and mappings of them) on one line."""
+    if value is None:
+        return "null"
     if isinstance(value, str):
-        return _string(value)
+        return write_text(value)
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_string(key)}: {write(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{write_text(key)}: {write(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(write, value)) + "]"
     return _scalar(value)
@@ -48,23 +49,20 @@ def write_indented(value: Any, margin: str = "\n") -> str:
 
     Keys are plain names. A base has millions of values, so scalars are written where they are met.
     """
-    if not value or not isinstance(value, dict | list):
+    kind = type(value)
+    if kind is str:
+        return write_text(value)
+    if not value or (kind is not dict and kind is not list):
         return write(value)
     inner = margin + "  "
-    entries = []
-    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-        kind = type(each)
-        if kind is str and each.isprintable() and '"' not in each and "\\" not in each:
-            text = f'"{each}"'
-        elif each is None:
-            text = "null"
-        elif kind is dict or kind is list:
-            text = write_indented(each, inner)
-        else:
-            text = write(each)
-        entries.append(f'{inner}"{key}": {text}' if type(key) is str else inner + text)
-    brackets = "{}" if isinstance(value, dict) else "[]"
-    return brackets[0] + ",".join(entries) + margin + brackets[1]
+    if kind is list:
+        items = [write_indented(each, inner) for each in value]
+        return f"[{inner}{f',{inner}'.join(items)}{margin}]"
+    entries = [
+        f'"{key}": null' if each is None else f'"{key}": {write_indented(each, inner)}'
+        for key, each in value.items()
+    ]
+    return f"{{{inner}{f',{inner}'.join(entries)}{margin}}}"
 
 
 def compact(text: str) -> str:

@@ -31,6 +31,7 @@ from kosrel.fields import (
     Text,
     When,
 )
+from kosrel.jsontext import write, write_indented, write_text
 from kosrel.reader import Mark
 from kosrel.shapes import ID, TEXT, WHOLE, Definitions, Schema, described, keyed, listed, maybe, one_of
 
@@ -162,9 +163,12 @@ class Record(Structure):
         for spelling in getattr(self, "spellings", ()):
             yield spelling, "spelling"
 
-    def render(self, base: Linked) -> dict[str, Json]:
-        """The record as in the contract: kind and id, then every field."""
-        return {"kind": self.kind, "id": self.id, **super().render(base)}
+    def entries(self, base: Linked, margin: str) -> list[str]:
+        """The record as in the contract: kind, id, its layer where there are several, then every field."""
+        told = [f'"kind": "{self.kind}"', f'"id": "{self.id}"']
+        if base.names:
+            told.append(f'"base": {write_text(base.names[self.layer])}')
+        return told + super().entries(base, margin)
 
     @classmethod
     def shape_output(cls, definitions: Definitions) -> Schema:
@@ -329,31 +333,26 @@ class _Citation(Ref):
         shape = {"id": ID, **dict.fromkeys(texts, maybe(TEXT)), "dead": {"type": "boolean"}}
         return definitions.refer("Work", lambda _definitions: keyed(shape))
 
-    def render(self, value: Any, owner: Structure, base: Linked) -> Json:
+    def render(self, value: Any, owner: Structure, base: Linked, margin: str) -> str:
         """Id, title, author, publisher, date and addresses."""
-        return base.record(value).cite()
+        return write_indented(base.record(value).cite(), margin)
 
 
 class Source(Structure):
     """Where a fact is written: document, line, quoted words, and the works the document cites there."""
 
     noun = "source"
-    document = Ref("the document", "document")
+    document = Id("the document", "document")
     line = Count("the line of its file, counted from 1")
     quote = Quote("2 to 12 words of that line that carry the fact, as they stand there")
     references = Many(
         "the works that the document cites for it", _Citation("a reference", "reference"), most=10
     )
 
-    def render(self, base: Linked) -> dict[str, Json]:
+    def entries(self, base: Linked, margin: str) -> list[str]:
         """Document id and title, line, quote and whole citations."""
-        return {
-            "document": str(self.document),
-            "title": base.label_of(self.document),
-            "line": self.line,
-            "quote": str(self.quote),
-            "references": [base.record(each).cite() for each in self.references],
-        }
+        document, *others = super().entries(base, margin)
+        return [document, f'"title": {write_indented(base.label_of(self.document))}', *others]
 
     @classmethod
     def shape_output(cls, definitions: Definitions) -> Schema:
@@ -494,18 +493,19 @@ class Side(Structure):
             return [source for source in found if source.quote == self.quote]
         return [source for source in getattr(record, "sources", ()) if source in found]
 
-    def render(self, base: Linked) -> dict[str, Json]:
+    def entries(self, base: Linked, margin: str) -> list[str]:
         """Kind, id, title and date of the record, what it says, and its sources."""
         record = base.record(self.record)
         date = record.dated
-        return {
+        told = {
             "kind": record.kind,
             "id": record.id,
             "title": record.label,
             "edtf": date.date.edtf if date else None,
             "says": str(self.says),
-            "sources": [source.render(base) for source in self.meant(record)],
         }
+        sources = Many("", Part(Source)).render(self.meant(record), self, base, margin)
+        return [*(f'"{key}": {write(value)}' for key, value in told.items()), f'"sources": {sources}']
 
     @classmethod
     def shape_output(cls, definitions: Definitions) -> Schema:

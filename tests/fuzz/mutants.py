@@ -22,7 +22,6 @@ from pathlib import Path
 
 from kosrel import checks, loader, shipped
 from kosrel.errors import Problem
-from kosrel.jsontext import write_indented
 from kosrel.model import Conflict, Record
 
 CHOICE = random.Random(1)
@@ -188,9 +187,7 @@ class Bench:
             self.paths.setdefault(record.path, {})[record.id] = record
         self.raw = {path: (folder / path).read_bytes() for path in self.paths}
         self.lines = {path: raw.count(b"\n") + 1 for path, raw in self.raw.items()}
-        self.rendered = {
-            record.id: write_indented(record.render(self.base)) for record in self.base.records.values()
-        }
+        self.rendered = {record.id: record.render(self.base) for record in self.base.records.values()}
         self.links = {record.id: self._targets(record) for record in self.base.records.values()}
         for path in self.paths:
             (place / path).parent.mkdir(exist_ok=True)
@@ -238,7 +235,7 @@ class Bench:
         near = self._around(touched, base)
         elsewhere = CHOICE.sample(sorted(base.records), min(ELSEWHERE, len(base.records)))
         for identifier in {*self.paths[path], *elsewhere} - near:
-            if write_indented(base.records[identifier].render(base)) != self.rendered[identifier]:
+            if base.records[identifier].render(base) != self.rendered[identifier]:
                 return "answers changed", identifier
         return "accepted", ""
 
