@@ -315,9 +315,8 @@ class Compiler:
         passage.read(part)
         columns = passage.columns()
         self._size += sum(map(len, columns))
-        # Words of names stand in the passage of whoever has the name.
-        for column in (columns[0], *columns[2:]):
-            self.batch.terms.update(column.split())
+        # The words of names and works stand in the passages of whoever has the name, and of the work.
+        self.batch.terms.update(" ".join((columns[0], *columns[2:5], *passage.notes)).split())
         places = {(str(each.document), each.line) for each in getattr(part, "sources", ())}
         lines = [(number, document, line) for document, line in sorted(places)]
         self._write("insert into line values (? + {passage}, ?, ?)", lines)
@@ -368,6 +367,7 @@ class _Passage:
         self.wordings: list[str] = []
         self.questions: list[str] = []
         self.works: list[str] = []
+        self.notes: list[str] = []
 
     def read(self, part: Structure) -> None:
         """Take in what a structure says, with the actors in it and its sources."""
@@ -389,7 +389,8 @@ class _Passage:
                 # A note explains how a fact is known; what it names on the way is not what the fact is about.
                 prose = name in ("office", "relation", "status", "text")
                 if name == "note":
-                    self.works.append(_plain(value))
+                    self.notes.append(_plain(value))
+                    self.works.append(self.notes[-1])
                 else:
                     (self.title if prose else self.text).append(value)
             elif name == "value":
