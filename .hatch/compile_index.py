@@ -22,7 +22,7 @@ class CompileIndex(BuildHookInterface[Any]):
             return
         sys.path.insert(0, self.root)
         from kosrel import cache, shipped
-        from kosrel.stage import compile_folder
+        from kosrel.build import compile_folder
 
         facts = os.path.join(self.root, "facts")
         self.folder = tempfile.mkdtemp()

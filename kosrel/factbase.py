@@ -442,7 +442,7 @@ def _compiling(folders: Sequence[str]) -> Any:
     """A function that compiles the base in some folders; BrokenBase when it has any problem."""
 
     def compile_into(path: str) -> sqlite3.Connection:
-        from kosrel.stage import compile_folder
+        from kosrel.build import compile_folder
 
         return compile_folder(folders, path)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from kosrel import layers, reader
@@ -14,6 +13,10 @@ from kosrel.files import find_files
 from kosrel.model import FOLDERS, Actor, Agreement, Record, Reference
 from kosrel.names import fold, folds, is_id
 from kosrel.reader import Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Base:
@@ -90,6 +93,8 @@ class Base:
 
 def fact_files(folder: Path) -> Iterator[tuple[Path, str, type[Record] | None]]:
     """Every fact file that can be opened, in order: its path in the base, and the kind that is kept there."""
+    from pathlib import Path
+
     for place, path, fault in find_files(str(folder), FOLDERS):
         if fault is None:
             yield Path(place), path, kind_of_file(path)
@@ -145,11 +150,11 @@ def list_files(base: Base) -> list[FactFile]:
 
 
 def _list_folder(layer: int, folder: str, before: str, problems: list[Problem]) -> Iterator[FactFile]:
-    if not Path(folder).is_dir():
+    if not os.path.isdir(folder):
         raise KosrelError(f"there is no folder {folder}; name a folder of fact files with --facts")
     files = 0
     for place, inner, fault in find_files(folder, FOLDERS):
-        path = os.path.join(before, inner)  # noqa: PTH118 - the folder as it was given
+        path = os.path.join(before, inner)
         files += 1
         if fault is not None:
             fault.path = path

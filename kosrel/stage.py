@@ -1,11 +1,10 @@
-"""A fact base on its way into an index; one too large for memory waits on disk meanwhile.
+"""A fact base too large for memory on its way into an index: it waits on disk meanwhile.
 
 ``Stage`` can be asked what ``loader.Base`` can, so the rules and the compiler do not know which they have.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import sqlite3
@@ -14,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kosrel import layers, loader, reader
-from kosrel.checks import check_record, load_sound
-from kosrel.compiler import Batch, Compiler, compile_base, write_batches
+from kosrel import loader, reader
+from kosrel.checks import check_record
+from kosrel.compiler import Batch, Compiler, write_batches
 from kosrel.errors import BrokenBase, Problem
 from kosrel.fields import Link
 from kosrel.model import Actor, Agreement, Record, Reference
@@ -41,29 +40,13 @@ _BATCH = 2_000
 _PART = 200
 # Records and kinds that were asked for are kept, up to so many.
 _RECORDS, _KINDS = 1_000, 60_000
-# A base of files that are larger together is staged on disk (bytes).
-HELD = 16 * 1024 * 1024
 
 
-def compile_folder(facts: layers.Facts, path: str = ":memory:") -> sqlite3.Connection:
-    """The base in a folder, or in several, as a SQLite database at ``path``; BrokenBase for any problem.
+def compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
+    """The base in some folders as a SQLite database at ``path``, made with little in memory.
 
-    Raises KosrelError where there is no base.
+    Raises BrokenBase for any problem, and KosrelError as ``loader.load`` does.
     """
-    folders = layers.find_folders(facts)
-    files = (file for folder in folders for file in Path(folder).rglob("*.yaml"))
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    was_enabled = gc.isenabled()
-    # Nothing here points to itself, and looking for what does would take as long as the work.
-    gc.disable()
-    try:
-        return _compile_staged(folders, path) if size > HELD else compile_base(load_sound(folders), path)
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
     # With a name other processes can read it too. Whoever clears the cache knows the file by its ending.
     named = path not in ("", ":memory:") and _is_own(Path(path).resolve().parent)
     place = f"{path}.stage.new" if named else ""

@@ -32,6 +32,7 @@ LAYERS = [
     ["checks"],
     ["compiler", "index"],
     ["stage"],
+    ["build"],
     ["documents"],
     ["evidence", "coverage"],
     ["answer", "filters"],

@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from kosrel import FactBase, cache, schema, shipped, stage
+from kosrel import FactBase, build, cache, schema, shipped, stage
 from kosrel.curation import check_folder
 from kosrel.errors import BadUsage, BrokenBase, KosrelError
 from kosrel.layers import find_folders, name_layers
@@ -222,7 +222,7 @@ def test_the_index_of_a_stack_is_kept_until_either_base_changes(bases, monkeypat
 
     assert title() == "A lamp is lit"
     with monkeypatch.context() as patch:
-        patch.setattr("kosrel.stage.load_sound", lambda *_: pytest.fail("compiled again"))
+        patch.setattr("kosrel.build.load_sound", lambda *_: pytest.fail("compiled again"))
         assert title() == "A lamp is lit"
     assert cache.fetch(bases[::-1]) is None
     write(Path("ours"), {"events/2001.yaml": LOWER["events/2001.yaml"].replace("A lamp", "The lamp")})
@@ -236,21 +236,21 @@ def test_the_index_of_a_stack_is_kept_until_either_base_changes(bases, monkeypat
 def test_a_stack_that_waits_on_disk_is_compiled_the_same(bases, monkeypatch, order):
     renamed = LOWER["actors.yaml"].replace("name: Ana Duric", "name: Ana Quill").replace("Mayor\n", "mayor\n")
     write(Path("mine"), {"actors.yaml": renamed})
-    in_memory = list(stage.compile_folder(bases[::order]).iterdump())
-    monkeypatch.setattr(stage, "HELD", -1)
+    in_memory = list(build.compile_folder(bases[::order]).iterdump())
+    monkeypatch.setattr(build, "HELD", -1)
     monkeypatch.setattr(stage, "_BATCH", 2)
-    assert list(stage.compile_folder(bases[::order]).iterdump()) == in_memory
+    assert list(build.compile_folder(bases[::order]).iterdump()) == in_memory
 
 
 @pytest.fixture(params=["in memory", "on disk"])
 def refused(request, bases, monkeypatch):
     """The problems for which the two bases are refused together, each with the file to jump to."""
     if request.param == "on disk":
-        monkeypatch.setattr(stage, "HELD", -1)
+        monkeypatch.setattr(build, "HELD", -1)
 
     def tell() -> list[str]:
         with pytest.raises(BrokenBase) as found:
-            stage.compile_folder(bases)
+            build.compile_folder(bases)
         assert str(found.value).endswith("See them all with: kosrel check --facts ours --facts mine")
         told = [str(problem) for problem in found.value.problems]
         assert told == problems(*bases)
@@ -286,8 +286,8 @@ def test_a_name_that_was_corrected_away_is_free(bases, monkeypatch):
         Path("mine"), {"actors.yaml": LOWER["actors.yaml"].replace("Ana Duric\n", "Bo Lee\n") + "\n" + other}
     )
     assert problems(*bases) == []
-    monkeypatch.setattr(stage, "HELD", -1)
-    stage.compile_folder(bases)
+    monkeypatch.setattr(build, "HELD", -1)
+    build.compile_folder(bases)
 
 
 def test_a_record_of_another_kind_takes_no_place(refused):

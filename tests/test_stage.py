@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import TESTS, TOY
 
-from kosrel import shipped, stage, workers
+from kosrel import build, shipped, stage, workers
 from kosrel.errors import BrokenBase, KosrelError
 
 BROKEN = sorted(path for path in (TESTS / "broken").iterdir() if path.is_dir())
@@ -18,7 +18,7 @@ BROKEN = sorted(path for path in (TESTS / "broken").iterdir() if path.is_dir())
 @pytest.fixture
 def staged(monkeypatch):
     """Every base counts as too large for memory, and little of it is kept there."""
-    monkeypatch.setattr(stage, "HELD", -1)
+    monkeypatch.setattr(build, "HELD", -1)
     monkeypatch.setattr(stage, "_BATCH", 3)
     monkeypatch.setattr(stage, "_RECORDS", 2)
     monkeypatch.setattr(stage, "_KINDS", 2)
@@ -32,18 +32,18 @@ def contents(connection) -> list[str]:
 @pytest.mark.parametrize("processors", [1, 3])
 @pytest.mark.parametrize("folder", [TOY, Path(shipped.find_facts())], ids=["toy", "shipped"])
 def test_the_index_is_the_same(monkeypatch, folder, processors, tmp_path):
-    in_memory = contents(stage.compile_folder(folder))
-    monkeypatch.setattr(stage, "HELD", -1)
+    in_memory = contents(build.compile_folder(folder))
+    monkeypatch.setattr(build, "HELD", -1)
     monkeypatch.setattr(workers, "count_processors", lambda: processors)
-    assert contents(stage.compile_folder(folder)) == in_memory
-    assert contents(stage.compile_folder(folder, str(tmp_path / "index"))) == in_memory
+    assert contents(build.compile_folder(folder)) == in_memory
+    assert contents(build.compile_folder(folder, str(tmp_path / "index"))) == in_memory
     assert [file.name for file in tmp_path.iterdir()] == ["index"]
 
 
 def test_the_index_is_the_same_when_little_is_kept_in_memory(monkeypatch, staged):
-    on_disk = contents(stage.compile_folder(TOY))
-    monkeypatch.setattr(stage, "HELD", 10**9)
-    assert contents(stage.compile_folder(TOY)) == on_disk
+    on_disk = contents(build.compile_folder(TOY))
+    monkeypatch.setattr(build, "HELD", 10**9)
+    assert contents(build.compile_folder(TOY)) == on_disk
 
 
 @pytest.mark.parametrize("place", [":memory:", "index"])
@@ -55,11 +55,11 @@ def test_a_broken_base_is_refused(staged, monkeypatch, folder, place, tmp_path):
 
     def problems() -> list[str]:
         with pytest.raises(BrokenBase) as refused:
-            stage.compile_folder(folder, place)
+            build.compile_folder(folder, place)
         return [str(problem) for problem in refused.value.problems]
 
     found = problems()
-    monkeypatch.setattr(stage, "HELD", 10**9)
+    monkeypatch.setattr(build, "HELD", 10**9)
     # A file that cannot be read to its end still gives the records before that place.
     known = set(problems())
     assert found
@@ -74,7 +74,7 @@ def test_processes_refuse_a_broken_base_as_one_does(staged, monkeypatch, tmp_pat
     def refuse(processors: int) -> list[str]:
         monkeypatch.setattr(workers, "count_processors", lambda: processors)
         with pytest.raises(BrokenBase) as refused:
-            stage.compile_folder(tmp_path / "broken", str(tmp_path / f"index-{processors}"))
+            build.compile_folder(tmp_path / "broken", str(tmp_path / f"index-{processors}"))
         return [str(problem) for problem in refused.value.problems]
 
     assert refuse(1) == refuse(3) != []
@@ -94,12 +94,12 @@ def test_records_wait_in_a_named_file_only_where_nobody_else_can_write(
     opened = []
     monkeypatch.setattr(stage.Stage, "reopen", lambda _folders, place: opened.append(place))
     with contextlib.suppress(AssertionError):
-        stage.compile_folder(TOY, str(home / "index")).close()
+        build.compile_folder(TOY, str(home / "index")).close()
     assert opened == ([f"{home / 'index'}.stage.new"] if shared else [])
 
 
 def test_a_folder_without_a_base_is_told(staged, tmp_path):
     with pytest.raises(KosrelError, match="there is no fact file"):
-        stage.compile_folder(tmp_path)
+        build.compile_folder(tmp_path)
     with pytest.raises(KosrelError, match="there is no folder"):
-        stage.compile_folder(tmp_path / "nowhere")
+        build.compile_folder(tmp_path / "nowhere")
