@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-import os
 import sqlite3
 
 from kosrel import layers
 from kosrel.checks import load_sound
 from kosrel.compiler import compile_base
+from kosrel.files import measure
 
 # A base of files that are larger together is staged on disk (bytes).
 HELD = 16 * 1024 * 1024
@@ -24,7 +24,7 @@ def compile_folder(facts: layers.Facts, path: str = ":memory:") -> sqlite3.Conne
     # Nothing here points to itself, and looking for what does would take as long as the work.
     gc.disable()
     try:
-        if sum(map(_measure, folders)) <= HELD:
+        if measure(folders) <= HELD:
             return compile_base(load_sound(folders), path)
         from kosrel.stage import compile_staged
 
@@ -32,16 +32,3 @@ def compile_folder(facts: layers.Facts, path: str = ":memory:") -> sqlite3.Conne
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _measure(folder: str) -> int:
-    """How large the fact files of a folder are together, in bytes; what cannot be read counts nothing."""
-    size = 0
-    for place, _folders, names in os.walk(folder):
-        for name in names:
-            if name.endswith(".yaml"):
-                try:
-                    size += os.stat(os.path.join(place, name)).st_size
-                except OSError:
-                    continue
-    return size

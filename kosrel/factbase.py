@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from kosrel.filters import Filters, KindFilters
     from kosrel.layers import Facts
 
+# A base of files that are together no larger is compiled in less than a second (bytes).
+_SMALL = 2 * 1024 * 1024
+
 
 class FactBase:
     """A sound fact base, ready to be asked.
@@ -66,10 +69,19 @@ class FactBase:
 
     @classmethod
     def warm(cls, folder: Facts = None) -> FactBase | None:
-        """The base when its index is at hand; None when it would first have to be compiled."""
+        """The base when its index is at hand or is soon made; None when compiling it would take longer.
+
+        Raises as ``load`` does.
+        """
         folders = layers.find_folders(folder)
         kept = cache.fetch(folders)
-        return cls(Index(kept), folders) if kept is not None else None
+        if kept is None:
+            from kosrel.files import measure
+
+            if measure(folders) > _SMALL:
+                return None
+            kept = cache.make(folders, _compiling(folders))
+        return cls(Index(kept), folders)
 
     def event(self, when: str) -> Answer:
         """What happened on a day, in a month, a year or a range; or the event with an id.

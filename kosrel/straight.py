@@ -1,4 +1,4 @@
-"""The straight path: a plain look-up whose answer is at hand, given without waiting for Click.
+"""The straight path: a plain look-up whose answer is at hand or soon made, given without waiting for Click.
 
 It decides nothing of its own. It asks the same method of FactBase and prints through the same functions as
 the Click command does; what it does not recognise at once, a miss, an ambiguous name or an error, it

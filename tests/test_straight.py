@@ -153,9 +153,24 @@ def test_anything_else_is_left_to_click(monkeypatch, words):
     assert find_straight(words) is None
 
 
-def test_without_an_index_at_hand_click_must_wait_for_it(monkeypatch, tmp_path):
+def test_a_small_base_that_has_no_index_yet_is_compiled_without_click(monkeypatch, tmp_path):
     monkeypatch.setenv("KOSREL_FACTS", str(TOY))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    loaded = imported("from kosrel.__main__ import main; main(['event', '2001', '--json'])")
+    assert "kosrel.compiler" in loaded
+    assert "click" not in loaded
+
+
+def test_a_large_base_that_has_no_index_yet_is_left_to_click(monkeypatch, tmp_path):
+    monkeypatch.setenv("KOSREL_FACTS", str(TOY))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("kosrel.factbase._SMALL", 1000)
+    assert find_straight(["event", "2001", "--json"]) is None
+
+
+def test_a_base_that_is_not_sound_is_left_to_click(monkeypatch, tmp_path):
+    (tmp_path / "events.yaml").write_text("one: {title: An event}\n", encoding="utf-8")
+    monkeypatch.setenv("KOSREL_FACTS", str(tmp_path))
     assert find_straight(["event", "2001", "--json"]) is None
 
 
