@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import time
 
 from kosrel import formats
 from kosrel.errors import KosrelError
@@ -15,31 +17,44 @@ if TYPE_CHECKING:
 
     from kosrel.answer import Answer
 
-# A query longer than this is none; standard input may be anything.
+# A query longer than this is none; standard input may be anything (bytes).
 LONGEST_QUERY = 200_000
+# Answers are kept for whoever asks the same again: so many, none longer than so many characters.
+_ANSWERS, _LONGEST_ANSWER = 5_000, 4_000
+# So long an answer may wait to be sent with the next ones (seconds).
+_PATIENCE = 0.05
 
 
 def read_lines() -> Iterator[str]:
     """The queries on standard input, one a line; empty lines are skipped.
 
-    Raises KosrelError where there is no standard input or it cannot be read.
+    What was answered is sent before more is waited for. Raises KosrelError where there is no standard input
+    or it cannot be read.
     """
     if sys.stdin is None:
         raise KosrelError("standard input is closed: '-' reads the queries from there, one a line")
-    reconfigure = getattr(sys.stdin, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="surrogateescape")
-    while True:
+    source = getattr(sys.stdin, "buffer", None)
+    if source is None:
+        source = io.BytesIO(sys.stdin.read().encode("utf-8", "surrogateescape"))
+    rest, read = b"", b"\n"
+    while read:
+        sys.stdout.flush()
         try:
-            line = sys.stdin.readline(LONGEST_QUERY)
+            read = source.read1(65_536)
         except OSError as error:
             raise KosrelError(f"standard input cannot be read: {error.strerror or error}") from None
-        if not line:
-            return
-        if len(line) == LONGEST_QUERY and not line.endswith("\n"):
-            raise KosrelError(f"a line of standard input is longer than {LONGEST_QUERY:,} characters")
-        if line.strip():
-            yield line.strip()
+        *lines, rest = (rest + (read or b"\n")).replace(b"\r", b"\n").split(b"\n")
+        for line in lines:
+            if query := _decode(line):
+                yield query
+        _decode(rest)
+
+
+def _decode(line: bytes) -> str:
+    """A line as text, without the blanks around it; KosrelError where it is too long."""
+    if len(line) > LONGEST_QUERY:
+        raise KosrelError(f"a line of standard input is longer than {LONGEST_QUERY:,} bytes")
+    return line.decode("utf-8", "surrogateescape").strip()
 
 
 def answer_lines(
@@ -49,6 +64,8 @@ def answer_lines(
     describe: Callable[[dict[str, Any]], dict[str, Any]],
 ) -> int:
     """Every query answered in turn; one that cannot be read stops nothing. 0 if any was found, else 3."""
+    if format_name == "json":
+        return _answer_as_lines(queries, answer, describe)
     renderer = formats.load(format_name or "text")
     code = 3
     for given in queries:
@@ -56,16 +73,44 @@ def answer_lines(
             found = answer(given)
         except KosrelError as error:
             say(f"kosrel: {error}")
-            if format_name == "json":
-                renderer.render_error(describe(given), error.exit_code, str(error), sys.stdout, True)
             continue
-        if format_name == "json":
-            renderer.render_line(found, sys.stdout)
-        else:
-            renderer.render(found, sys.stdout)
+        renderer.render(found, sys.stdout)
         sys.stdout.flush()
         say(*found.hints)
         if found.exit_code != 3:
+            code = 0
+    return code
+
+
+def _answer_as_lines(
+    queries: Iterator[dict[str, Any]],
+    answer: Callable[[dict[str, Any]], Answer],
+    describe: Callable[[dict[str, Any]], dict[str, Any]],
+) -> int:
+    """The same with one JSON line for each query; what is asked again is not worked out again."""
+    renderer = formats.load("json")
+    kept: dict[tuple[Any, ...], tuple[str, list[str], int]] = {}
+    code, sent = 3, time.monotonic()
+    for given in queries:
+        key = tuple(given.values())
+        if (told := kept.get(key)) is None:
+            try:
+                found = answer(given)
+                told = renderer.write_line(found), found.hints, found.exit_code
+            except KosrelError as error:
+                told = renderer.write_error(describe(given), error, True), [f"kosrel: {error}"], 3
+            if len(told[0]) <= _LONGEST_ANSWER:
+                if len(kept) >= _ANSWERS:
+                    kept.clear()
+                kept[key] = told
+        line, hints, exit_code = told
+        sys.stdout.write(line)
+        if (now := time.monotonic()) - sent > _PATIENCE:
+            sys.stdout.flush()
+            sent = now
+        if hints:
+            say(*hints)
+        if exit_code != 3:
             code = 0
     return code
 

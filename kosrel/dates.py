@@ -163,6 +163,8 @@ def _interval(start: str, end: str) -> Date:
     )
 
 
+# Many records have the same date, and a record answers many queries.
+@lru_cache(maxsize=5_000)
 def parse_edtf(text: str) -> Date:
     """The date that an EDTF text writes; BadUsage for a text outside the subset or a date that is none."""
     if "/" in text:

@@ -169,16 +169,16 @@ def test_what_cannot_be_read_is_named_and_is_not_the_answer(run, tmp_path, monke
     assert (outcome.code, outcome.out, outcome.err) == (1, "", "kosrel: some-folder: Permission denied\n")
 
 
-class Broken(io.TextIOWrapper):
+class Broken(io.BytesIO):
     """Standard input that fails when it is read."""
 
-    def readline(self, *_size):
+    def read1(self, *_size):
         raise OSError(errno.EIO, "Input/output error")
 
 
 def test_standard_input_that_fails_is_told_on_one_line_of_json(capsys, monkeypatch):
     monkeypatch.setenv("KOSREL_FACTS", str(TOY))
-    monkeypatch.setattr("sys.stdin", Broken(io.BytesIO()))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Broken()))
     assert main(["event", "-", "--json"]) == 1
     out, err = capsys.readouterr()
     message = "standard input cannot be read: Input/output error"
@@ -191,7 +191,7 @@ def test_a_line_of_standard_input_without_end_is_refused(run):
     outcome = run("event", "-", "--json", stdin="2001-05-02\n" + "x" * 300_000)
     first, last = map(json.loads, outcome.out.splitlines())
     assert first["count"] == 3
-    assert last["error"]["message"] == "a line of standard input is longer than 200,000 characters"
+    assert last["error"]["message"] == "a line of standard input is longer than 200,000 bytes"
     assert outcome.code == 1
 
 
@@ -206,7 +206,7 @@ SHELL = {
     "KOSREL event 2001 --jsonl <&-": (0, ANSWER, ""),
     "KOSREL event - <&-": (1, "", STDIN),
     "KOSREL event - --json </dev/null": (3, "", ""),
-    "KOSREL event - </dev/zero": (1, "", "kosrel: a line of standard input is longer than 200,000 characters\n"),
+    "KOSREL event - </dev/zero": (1, "", "kosrel: a line of standard input is longer than 200,000 bytes\n"),
     "KOSREL list events --json >&-": (1, "", CLOSED),
     "KOSREL --help >&-": (1, "", CLOSED),
     "KOSREL event 2001 >&- 2>&-": (1, "", ""),

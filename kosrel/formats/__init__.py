@@ -64,4 +64,4 @@ class errors_as_json:  # noqa: N801 - used as a function
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Print the envelope; the error goes on to ``main``, which says it and sets the exit code."""
         if self.wanted and isinstance(error, KosrelError):
-            load("json").render_error(self.query, error.exit_code, str(error), sys.stdout, self.line)
+            sys.stdout.write(load("json").write_error(self.query, error, self.line))

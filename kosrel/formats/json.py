@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from kosrel.answer import Answer
+    from kosrel.errors import KosrelError
 
 
 _SCHEMA = write(SCHEMA)
@@ -33,12 +34,12 @@ def render(answer: Answer, stream: TextIO) -> None:
     stream.write(envelope(answer.query, [row.json() for row in answer.rows], **answer.more))
 
 
-def render_line(answer: Answer, stream: TextIO) -> None:
+def write_line(answer: Answer) -> str:
     """The envelope on one line, for many queries in one run."""
     bodies = ", ".join([_compact_once(row.json()) for row in answer.rows])
     head = f'"schema": {_SCHEMA}, "query": {write(answer.query)}, "count": {answer.count}'
     more = "".join([f', "{key}": {write(value)}' for key, value in answer.more.items()])
-    stream.write(f'{{{head}, "results": [{bodies}]{more}}}\n')
+    return f'{{{head}, "results": [{bodies}]{more}}}\n'
 
 
 _COMPACT: dict[str, str] = {}
@@ -54,7 +55,7 @@ def _compact_once(text: str) -> str:
     return _COMPACT[text]
 
 
-def render_error(query: dict[str, Any], code: int, message: str, stream: TextIO, line: bool) -> None:
+def write_error(query: dict[str, Any], error: KosrelError, line: bool) -> str:
     """The envelope of a query that could not be answered: no results, and an ``error``."""
-    text = envelope(query, [], error={"code": code, "message": message})
-    stream.write(compact(text.strip()) + "\n" if line else text)
+    text = envelope(query, [], error={"code": error.exit_code, "message": str(error)})
+    return compact(text.strip()) + "\n" if line else text
