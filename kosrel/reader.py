@@ -31,7 +31,7 @@ MAX_LENGTH = 10_000
 MAX_PROBLEMS = 1_000
 
 # What an editor does not show, or takes for the end of a line where others do not: written as an escape.
-_CONTROL = re.compile(
+_CONTROL = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -88,7 +88,9 @@ class _Builder:
 
     def records(self) -> Iterator[Entry]:
         """The entries of the file's mapping, each as soon as it is read; what stops it is a problem."""
-        if control := _CONTROL.search(self.text):
+        # None of those characters is printable, so most files are known to hold none at once.
+        printable = self.text.replace("\n", "").isprintable()
+        if not printable and (control := re.search(_CONTROL, self.text)):
             # libyaml names such a character by its offset; an editor wants line and column.
             before = self.text[: control.start()]
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
