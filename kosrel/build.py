@@ -10,21 +10,41 @@ from kosrel.checks import load_sound
 from kosrel.compiler import compile_base
 from kosrel.files import measure
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 # A base of files that are larger together is staged on disk (bytes).
 HELD = 16 * 1024 * 1024
+# Of one that is no larger the records are kept as they were read: writing them takes longer than they save
+# where one compiles often and all at once.
+_RECALLED = 2 * 1024 * 1024
 
 
-def compile_folder(facts: layers.Facts, path: str = ":memory:") -> sqlite3.Connection:
+def compile_folder(
+    facts: layers.Facts,
+    path: str = ":memory:",
+    earlier: tuple[sqlite3.Connection | None, Collection[str]] | None = None,
+) -> sqlite3.Connection:
     """The base in a folder, or in several, as a SQLite database at ``path``; BrokenBase for any problem.
 
-    Raises KosrelError where there is no base.
+    ``earlier``, for an index that is kept: one of the same base from before, and the places of the files that
+    are as they were then. Raises KosrelError where there is no base.
     """
     folders = layers.find_folders(facts)
     was_enabled = gc.isenabled()
     # Nothing here points to itself, and looking for what does would take as long as the work.
     gc.disable()
     try:
-        if measure(folders) <= HELD:
+        size = measure(folders)
+        if earlier is not None and size <= _RECALLED:
+            from kosrel.recall import Recall
+
+            recall = Recall(*earlier)
+            connection = compile_base(load_sound(folders, recall.read), path)
+            recall.keep(connection)
+            return connection
+        if size <= HELD:
             return compile_base(load_sound(folders), path)
         from kosrel.stage import compile_staged
 

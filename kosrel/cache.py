@@ -16,8 +16,11 @@ from kosrel import shipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
+    Earlier = tuple[sqlite3.Connection | None, Collection[str]]
+
+_CODE = os.path.dirname(__file__)
 # Files younger than this when they are compiled may change again without a new time stamp: not kept.
 _SETTLED = 2.0
 # A half-made index this old was left by a run that is no more.
@@ -39,16 +42,26 @@ def _scan(folder: str, ending: str, deep: bool) -> Iterator[os.DirEntry[str]]:
 
 def stamp(folders: Sequence[str]) -> str:
     """What an index of some folders depends on: name, size and times of every fact file and of the code."""
-    lines = [os.path.abspath(folder) for folder in folders]
-    places = [(folder, ".yaml") for folder in folders]
-    for place, ending in (*places, (os.path.dirname(__file__), ".py")):
-        for entry in _scan(place, ending, ending == ".yaml"):
-            try:
-                status = entry.stat()
-            except OSError:
-                continue
-            lines.append(f"{entry.path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
-    return "\n".join(lines).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    lines = [_line(os.path.abspath(folder)) for folder in folders]
+    for folder in folders:
+        lines += _list_lines(folder, ".yaml").values()
+    return "\n".join((*lines, *_list_lines(_CODE, ".py").values()))
+
+
+def _list_lines(folder: str, ending: str) -> dict[str, str]:
+    """The lines of a stamp for the files of a folder whose names end so, by their places."""
+    lines = {}
+    for entry in _scan(folder, ending, ending == ".yaml"):
+        try:
+            status = entry.stat()
+        except OSError:
+            continue
+        lines[entry.path] = _line(f"{entry.path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
+    return lines
+
+
+def _line(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def content_stamp(folder: str) -> str:
@@ -84,8 +97,8 @@ def _is_private(status: os.stat_result, owners: tuple[int, ...]) -> bool:
     return status.st_uid in owners and not status.st_mode & 0o022
 
 
-def _open(file: str, wanted: str, dated: bool) -> sqlite3.Connection | None:
-    """The index in ``file``, read-only, when it has the wanted stamp.
+def _open(file: str, wanted: str | None, dated: bool) -> sqlite3.Connection | None:
+    """The index in ``file``, read-only, when it has the wanted stamp; None for one with any stamp.
 
     ``dated``: the file must also have the modification time that was set when it was made, so that
     whatever was written into it since is noticed.
@@ -99,7 +112,7 @@ def _open(file: str, wanted: str, dated: bool) -> sqlite3.Connection | None:
         status = os.stat(file)
         (kept,) = connection.execute("select value from stamp").fetchone()
         made, size = connection.execute("select time, size from file").fetchone()
-        if kept == wanted and size == status.st_size and (not dated or made == status.st_mtime_ns):
+        if wanted in (kept, None) and size == status.st_size and (not dated or made == status.st_mtime_ns):
             return connection
     except (sqlite3.Error, OSError, TypeError, ValueError):
         pass
@@ -120,21 +133,44 @@ def fetch(folders: Sequence[str]) -> sqlite3.Connection | None:
             if trusted and (found := _open(index, content_stamp(folders[0]), False)):
                 return found
         file = _file(folders)
-        if file is None:
-            return None
-        status, home = os.lstat(file), os.lstat(os.path.dirname(file))
-        regular = stat.S_ISREG(status.st_mode) and stat.S_ISDIR(home.st_mode)
-        if regular and _is_private(status, (own,)) and _is_private(home, (own,)):
-            return _open(file, stamp(folders), True)
+        return _open(file, stamp(folders), True) if file is not None and _is_own(file) else None
     except (OSError, ValueError):
-        pass
-    return None
+        return None
 
 
-def make(folders: Sequence[str], compile_into: Callable[[str], sqlite3.Connection]) -> sqlite3.Connection:
+def _is_own(file: str) -> bool:
+    """Whether an index belongs to the user, and nobody else can write to it or put another in its place."""
+    own = (os.getuid(),)
+    status, home = os.lstat(file), os.lstat(os.path.dirname(file))
+    regular = stat.S_ISREG(status.st_mode) and stat.S_ISDIR(home.st_mode)
+    return regular and _is_private(status, own) and _is_private(home, own)
+
+
+def _find_earlier(file: str, folders: Sequence[str]) -> Earlier:
+    """The last index of the base in ``file``, and the places of the fact files that are as they were then.
+
+    It must have been made by this very code.
+    """
+    nothing = None, frozenset[str]()
+    try:
+        index = _open(file, None, True) if _is_own(file) else None
+        if index is None:
+            return nothing
+        (kept,) = index.execute("select value from stamp").fetchone()
+        lines = set(kept.split("\n"))
+        if not lines.issuperset(_list_lines(_CODE, ".py").values()):
+            return nothing
+        files = [each for folder in folders for each in _list_lines(folder, ".yaml").items()]
+        return index, {place for place, line in files if line in lines}
+    except (sqlite3.Error, OSError, TypeError, ValueError):
+        return nothing
+
+
+def make(folders: Sequence[str], compile_into: Callable[..., sqlite3.Connection]) -> sqlite3.Connection:
     """A new index of a base in some folders, kept for the next run where it can be.
 
-    ``compile_into`` compiles the base into a database at a path; ``""`` is a private temporary one.
+    ``compile_into`` compiles the base into a database at a path; ``""`` is a private temporary one. For one
+    that may be kept it is also given the last index, and the places of the files that are unchanged since.
     """
     before = stamp(folders)
     file = _file(folders)
@@ -142,7 +178,7 @@ def make(folders: Sequence[str], compile_into: Callable[[str], sqlite3.Connectio
     if file is None or temporary is None:
         return _compile_privately(compile_into)
     try:
-        connection = compile_into(temporary)
+        connection = compile_into(temporary, _find_earlier(file, folders))
         if stamp(folders) != before or _is_unsettled(folders):
             # What is open can still be read when its name is gone.
             return connection

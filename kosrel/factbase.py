@@ -453,10 +453,10 @@ class FactBase:
 def _compiling(folders: Sequence[str]) -> Any:
     """A function that compiles the base in some folders; BrokenBase when it has any problem."""
 
-    def compile_into(path: str) -> sqlite3.Connection:
+    def compile_into(path: str, earlier: Any = None) -> sqlite3.Connection:
         from kosrel.build import compile_folder
 
-        return compile_folder(folders, path)
+        return compile_folder(folders, path, earlier)
 
     return compile_into
 

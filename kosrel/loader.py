@@ -188,15 +188,21 @@ def read_file(
     problems += report.problems
 
 
-def load(facts: layers.Facts) -> Base:
+def read_whole(file: FactFile, problems: list[Problem]) -> Iterator[Record]:
+    """Every record of a fact file that can be read; none where the file as a whole cannot."""
+    return read_file(file, problems, reader.read_entries)
+
+
+def load(
+    facts: layers.Facts, read: Callable[[FactFile, list[Problem]], Iterable[Record]] = read_whole
+) -> Base:
     """The base in a folder, or in several: all records that could be read, and all problems in reading.
 
-    Raises KosrelError when there is no such folder or no fact file in it.
+    ``read`` gives the records of a file. Raises KosrelError when there is no such folder or no fact file in
+    it.
     """
     base = Base(layers.find_folders(facts))
-    records = (
-        record for file in list_files(base) for record in read_file(file, base.problems, reader.read_entries)
-    )
+    records = (record for file in list_files(base) for record in read(file, base.problems))
     for record in records:
         first = base.records.setdefault(record.id, record)
         if first is record:

@@ -31,7 +31,7 @@ LAYERS = [
     ["loader", "writer", "dictionary"],
     ["checks"],
     ["compiler", "index"],
-    ["stage"],
+    ["stage", "recall"],
     ["build"],
     ["documents"],
     ["evidence", "coverage"],
