@@ -63,16 +63,27 @@ class _Drawing:
     def line(self, text: Text | str = "", indent: int = 0) -> None:
         """One paragraph, wrapped within the width."""
         shown = _text(text) if isinstance(text, str) else text
-        self.console.print(Padding(shown, (0, 0, 0, indent)), width=self.width)
+        if not self.fits(shown, indent):
+            self.console.print(Padding(shown, (0, 0, 0, indent)), width=self.width)
+        else:
+            self.console.print(Text(" " * indent) + shown if indent else shown, soft_wrap=True)
+
+    def fits(self, text: Text, indent: int) -> bool:
+        """Whether a text takes one line: most do, and breaking what need not be broken takes time."""
+        return indent + text.cell_len <= self.width and "\n" not in text.plain
 
     def grid(self, rows: list[tuple[Text, Text]], indent: int, label: int) -> None:
         """Two columns: labels and wrapped values."""
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(width=label)
-        table.add_column(overflow="fold")
         for left, right in rows:
+            room = label - left.cell_len
+            if room >= 0 and "\n" not in left.plain and self.fits(right, indent + label + 4):
+                self.line(Text.assemble(left, " " * (room + 2), right), indent)
+                continue
+            table = Table.grid(padding=(0, 2, 0, 0))
+            table.add_column(width=label)
+            table.add_column(overflow="fold")
             table.add_row(left, right)
-        self.console.print(Padding(table, (0, 0, 0, indent)), width=self.width)
+            self.console.print(Padding(table, (0, 0, 0, indent)), width=self.width)
 
     def address(self, address: str, word: str, indent: int) -> None:
         """An address on a line of its own, never broken, so that it can be copied."""
