@@ -125,3 +125,22 @@ def test_controls_are_shown_never_sent():
     assert escape_json('"a\x7f\u202e"\n') == '"a\\u007f\\u202e"\n'
     assert show_controls("a\u200b\u2060\U000e0041\u200d") == "a<U+200B><U+2060><U+E0041>\u200d"
     assert json.loads(escape_json('"a\U000e0041\ud800"')) == "a\U000e0041\ud800"
+
+
+def test_in_the_narrowest_window_a_value_stands_beside_however_long_a_label(monkeypatch):
+    from rich.text import Text
+
+    from kosrel.formats import _drawing
+
+    monkeypatch.setenv("COLUMNS", "20")
+    stream = io.StringIO()
+    drawing = _drawing._Drawing(_drawing._console(stream))
+    drawing.grid(
+        [(Text("Standard of comparison"), Text("Harbour Town")), (Text("Topic"), Text("tea"))], 2, 16
+    )
+    assert [line.rstrip() for line in stream.getvalue().splitlines()] == [
+        "  Standard of  Harbo",
+        "  comparison   ur",
+        "               Town",
+        "  Topic        tea",
+    ]

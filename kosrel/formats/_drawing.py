@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, TextIO
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.style import Style
-from rich.table import Table
 from rich.text import Text
 
 from kosrel.answer import Answer
@@ -28,6 +28,8 @@ WHOLE = 5
 # How records match that are told in brief beside those that lie in the queried days.
 ASIDE = ("overlaps", "possible")
 _LABEL = 16
+# So narrow a value may get beside its label.
+_VALUE = 5
 _TRAILING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
 
 
@@ -62,28 +64,24 @@ class _Drawing:
 
     def line(self, text: Text | str = "", indent: int = 0) -> None:
         """One paragraph, wrapped within the width."""
-        shown = _text(text) if isinstance(text, str) else text
-        if not self.fits(shown, indent):
-            self.console.print(Padding(shown, (0, 0, 0, indent)), width=self.width)
-        else:
-            self.console.print(Text(" " * indent) + shown if indent else shown, soft_wrap=True)
+        for line in self.wrap(_text(text) if isinstance(text, str) else text, self.width - indent):
+            self.console.print(Text.assemble(" " * indent, line), soft_wrap=True)
 
-    def fits(self, text: Text, indent: int) -> bool:
-        """Whether a text takes one line: most do, and breaking what need not be broken takes time."""
-        return indent + text.cell_len <= self.width and "\n" not in text.plain
+    def wrap(self, text: Text, width: int) -> Sequence[Text]:
+        """A text in lines of a width; most take one, and breaking what need not be broken takes time."""
+        if text.cell_len <= width and "\n" not in text.plain:
+            return [text]
+        return list(text.wrap(self.console, width, overflow="fold"))
 
     def grid(self, rows: list[tuple[Text, Text]], indent: int, label: int) -> None:
-        """Two columns: labels and wrapped values."""
-        for left, right in rows:
-            room = label - left.cell_len
-            if room >= 0 and "\n" not in left.plain and self.fits(right, indent + label + 4):
-                self.line(Text.assemble(left, " " * (room + 2), right), indent)
-                continue
-            table = Table.grid(padding=(0, 2, 0, 0))
-            table.add_column(width=label)
-            table.add_column(overflow="fold")
-            table.add_row(left, right)
-            self.console.print(Padding(table, (0, 0, 0, indent)), width=self.width)
+        """Two columns: wrapped labels, and wrapped values, for which some room is always left."""
+        room = self.width - indent - 2
+        label = min(label, room - _VALUE)
+        for row in rows:
+            columns = [self.wrap(cell, width) for cell, width in zip(row, (label, room - label), strict=True)]
+            for left, right in zip_longest(*columns, fillvalue=Text()):
+                blank = " " * (label - left.cell_len + 2)
+                self.console.print(Text.assemble(" " * indent, left, blank, right), soft_wrap=True)
 
     def address(self, address: str, word: str, indent: int) -> None:
         """An address on a line of its own, never broken, so that it can be copied."""
