@@ -38,7 +38,7 @@ def read_lines() -> Iterator[str]:
         source = io.BytesIO(sys.stdin.read().encode("utf-8", "surrogateescape"))
     rest, read = b"", b"\n"
     while read:
-        sys.stdout.flush()
+        _send()
         try:
             read = source.read1(65_536)
         except OSError as error:
@@ -48,6 +48,11 @@ def read_lines() -> Iterator[str]:
             if query := _decode(line):
                 yield query
         _decode(rest)
+
+
+def _send() -> None:
+    sys.stdout.flush()
+    say()
 
 
 def _decode(line: bytes) -> str:
@@ -105,13 +110,13 @@ def _answer_as_lines(
                 kept[key] = told
         line, hints, exit_code = told
         sys.stdout.write(line)
+        say(*hints, later=True)
         if (now := time.monotonic()) - sent > _PATIENCE:
-            sys.stdout.flush()
+            _send()
             sent = now
-        if hints:
-            say(*hints)
         if exit_code != 3:
             code = 0
+    _send()
     return code
 
 

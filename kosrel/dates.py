@@ -107,17 +107,19 @@ def _day(year: int, month: int, day: int) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def _split(text: str) -> list[str] | None:
+# A text is split to see whether it is a date, and again when it is read as one.
+@lru_cache(maxsize=100)
+def _split(text: str) -> tuple[str, ...] | None:
     """The digits of a year, month and day, as far as they are there; None for another text."""
     bare = text[:-1] if text[-1:] in ("~", "?", "%") else text
     # The digits stand in groups of four, two and two.
     size = len(bare)
     if size == 10 and bare[4] == bare[7] == "-":
-        parts = [bare[:4], bare[5:7], bare[8:]]
+        parts: tuple[str, ...] = (bare[:4], bare[5:7], bare[8:])
     elif size == 7 and bare[4] == "-":
-        parts = [bare[:4], bare[5:]]
+        parts = (bare[:4], bare[5:])
     elif size == 4:
-        parts = [bare]
+        parts = (bare,)
     else:
         return None
     return parts if bare.isascii() and "".join(parts).isdecimal() else None
@@ -130,7 +132,7 @@ def _single(text: str) -> Date:
     return _date(text, parts)
 
 
-def _date(text: str, parts: list[str]) -> Date:
+def _date(text: str, parts: tuple[str, ...]) -> Date:
     year, month, day = (int(part) for part in (*parts, "0", "0")[:3])
     vague = text[-1] in "~?%"
     if len(parts) == 3:

@@ -18,15 +18,26 @@ INTERRUPTED = 130
 LONGEST = 2000
 
 
-def say(*messages: str) -> None:
+# Talk that is sent with the next one.
+_waiting: list[str] = []
+
+
+def say(*messages: str, later: bool = False) -> None:
     """Lines of talk on standard error, control characters shown, each cut where it is huge.
 
-    Talk that cannot be written is lost; the exit code tells what became of the query all the same.
+    ``later``: sent with the next ones. Talk that cannot be written is lost; the exit code tells what became
+    of the query all the same.
     """
-    cut = [message if len(message) <= LONGEST else f"{message[:LONGEST]} …" for message in messages]
+    for message in messages:
+        cut = message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
+        _waiting.append(show_controls(cut) + "\n")
+    if later or not _waiting:
+        return
+    talk = "".join(_waiting)
+    _waiting.clear()
     try:
-        if sys.stderr is not None and messages:
-            sys.stderr.write("".join([show_controls(message) + "\n" for message in cut]))
+        if sys.stderr is not None:
+            sys.stderr.write(talk)
             sys.stderr.flush()
     except OSError:
         _quiet(sys.stderr)

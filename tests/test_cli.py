@@ -140,6 +140,31 @@ def test_dash_with_nothing_found_is_exit_3(run):
     assert run("actor", "-", stdin="").code == 3
 
 
+def test_what_is_asked_again_is_told_again_and_the_last_line_needs_no_end(run):
+    outcome = run("event", "-", "--json", stdin="1950\r\n2013-02-30\n1950\n\n2013-02-30")
+    one, wrong, *others = outcome.out.splitlines()
+    assert others == [one, wrong]
+    talk = outcome.err.splitlines()
+    assert len(talk) > 2
+    assert talk[: len(talk) // 2] == talk[len(talk) // 2 :]
+    assert outcome.code == 3
+
+
+def test_an_answer_comes_before_the_next_question():
+    command = [sys.executable, "-m", "kosrel", "event", "-", "--json"]
+    environment = {**os.environ, "KOSREL_FACTS": str(TOY)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        for when, count in (("2001-05-02", 3), ("1950", 0), ("2001-05-02", 3)):
+            process.stdin.write(f"{when}\n".encode())
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["count"] == count
+            if not count:
+                assert process.stderr.readline().startswith(b"no event in the documents")
+        process.stdin.close()
+        assert process.wait() == 0
+
+
 def kosrel(*arguments, **settings):
     environment = {**os.environ, "KOSREL_FACTS": str(TOY), "COLUMNS": "80", **settings.pop("env", {})}
     return subprocess.run(
