@@ -76,8 +76,8 @@ def _problem(record: Record, structure: Any, rule: str, message: str) -> Problem
 
 def dangling_id(record: Record, base: Base) -> Iterator[Problem]:
     """Every id that a record names belongs to a record of the right kind."""
-    for structure in record.walk():
-        for target, kinds in structure.links():
+    for _part, named in record.naming():
+        for target, kinds in named:
             kind = base.kind_of(target)
             if kind is None:
                 wanted = " or ".join(kinds)

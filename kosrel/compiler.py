@@ -13,7 +13,7 @@ from typing import Any
 
 from kosrel.dates import Date, describe
 from kosrel.errors import KosrelError
-from kosrel.fields import Dated, Structure
+from kosrel.fields import Choice, Field, Maybe, Number, Structure, Text, When
 from kosrel.jsontext import compact
 from kosrel.loader import Base
 from kosrel.model import (
@@ -251,7 +251,7 @@ class Compiler:
     def _add_parts(self, record: Record) -> None:
         self.batch.records += 1
         parts = record.walk()
-        self._add_record(record, parts)
+        self._add_record(record)
         for place, part in enumerate(parts):
             if part is record or "sources" in part.fields:
                 self._add_passage(record, part, place)
@@ -261,7 +261,7 @@ class Compiler:
                 row = (self.batch.records, str(part.office), fold(part.office), edtf, body)
                 self._write("insert into role values (? + {record}, ?, ?, ?, ?)", [row])
 
-    def _add_record(self, record: Record, parts: Sequence[Structure]) -> None:
+    def _add_record(self, record: Record) -> None:
         dated = record.dated
         date = dated.date if dated else None
         body = record.render(self.base)
@@ -279,12 +279,12 @@ class Compiler:
         )
         self._write("insert into record values (? + {record}, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
         self.batch.weight += len(body) // _WEIGHT
-        targets = {str(target) for part in parts for target, _kinds in part.links()}
+        targets = {str(target) for _part, named in record.naming() for target, _kinds in named}
         if isinstance(record, Conflict):
             # What a side is about, the conflict is about.
             for side in record.sides:
-                sided = self.base.record(side.record).walk()
-                targets.update(str(target) for part in sided for target, _kinds in part.links())
+                sided = self.base.record(side.record).naming()
+                targets.update(str(target) for _part, named in sided for target, _kinds in named)
         number = self.batch.records
         self._write(
             "insert into link values (?, ? + {record})", [(target, number) for target in sorted(targets)]
@@ -355,6 +355,38 @@ class Compiler:
         return self._labels[target]
 
 
+# What a part is titled by.
+_PROSE = ("office", "relation", "status", "text")
+
+
+# The plan of each class whose passages were read.
+_PLANS: dict[type[Structure], list[tuple[str, Field[Any], str]]] = {}
+
+
+def _plan(structure: type[Structure]) -> list[tuple[str, Field[Any], str]]:
+    """What a passage makes of each field of a class, in the order of the fields."""
+    plan = []
+    for name, field in structure.fields.items():
+        bare = field.field if isinstance(field, Maybe) else field
+        how = None
+        if field.points and not field.nests:
+            how = "link"
+        elif field.nests:
+            how = "inside"
+        elif isinstance(bare, When):
+            how = "date"
+        elif isinstance(bare, Number):
+            how = "number"
+        elif name in ("note", "wordings", "questions"):
+            # A note explains how a fact is known; what it names on the way is not what the fact is about.
+            how = name
+        elif isinstance(bare, Text | Choice):
+            how = "title" if name in _PROSE else "text"
+        if how:
+            plan.append((name, field, how))
+    return plan
+
+
 class _Passage:
     """The text of a fact, by the columns of the full text."""
 
@@ -372,40 +404,40 @@ class _Passage:
     def read(self, part: Structure) -> None:
         """Take in what a structure says, with the actors in it and its sources."""
         values = part.__dict__
-        for name, field in part.fields.items():
+        plan = _PLANS.get(type(part)) or _PLANS.setdefault(type(part), _plan(type(part)))
+        for name, field, how in plan:
             if name not in values:
                 continue
             value = values[name]
-            if field.points and not field.nests:
+            if how == "link":
                 for target, kinds in field.links(value):
                     names, works = self._compiler.label(target)
                     if kinds != ("reference",) and names:
                         self.names.append(names)
                     elif kinds == ("topic",):
                         self.works.append(works)
-            elif isinstance(value, Dated):
-                self.text.append(describe(value.date.edtf))
-            elif isinstance(value, str):
-                # A note explains how a fact is known; what it names on the way is not what the fact is about.
-                prose = name in ("office", "relation", "status", "text")
-                if name == "note":
-                    self.notes.append(_plain(value))
-                    self.works.append(self.notes[-1])
-                else:
-                    (self.title if prose else self.text).append(value)
-            elif name == "value":
-                self.text.append(f"{value:g}")
-            elif name == "wordings":
-                self.wordings += value
-            elif name == "questions":
-                self.questions += value
-            elif field.nests:
+            elif how == "text":
+                self.text.append(value)
+            elif how == "title":
+                self.title.append(value)
+            elif how == "inside":
                 for inner in field.inside(value):
                     if isinstance(inner, Source):
                         self.quote.append(inner.quote)
                         self.works += [self._compiler.label(target)[1] for target in inner.references]
                     elif isinstance(inner, Participant | Party):
                         self.read(inner)
+            elif how == "date":
+                self.text.append(describe(value.date.edtf))
+            elif how == "note":
+                self.notes.append(_plain(value))
+                self.works.append(self.notes[-1])
+            elif how == "number":
+                self.text.append(f"{value:g}")
+            elif how == "wordings":
+                self.wordings += value
+            else:
+                self.questions += value
 
     def columns(self) -> list[str]:
         """The folded columns of the full text."""

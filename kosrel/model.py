@@ -30,6 +30,7 @@ from kosrel.fields import (
     Structure,
     Text,
     When,
+    Word,
 )
 from kosrel.jsontext import write, write_indented, write_text
 from kosrel.reader import Mark
@@ -111,11 +112,16 @@ class Record(Structure):
     of its folder among those of the base.
     """
 
+    # Apart from the values of the fields: what they come to is worked out once, for the rules and the index.
+    __slots__ = ("_naming", "_parts")
+
     kind: ClassVar[str]
     folder: ClassVar[str]
     answers: ClassVar[bool] = True
     label_field: ClassVar[str] = "title"
     layer = 0
+    _parts: list[Structure]
+    _naming: list[tuple[Structure, list[tuple[Word, tuple[str, ...]]]]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -138,14 +144,23 @@ class Record(Structure):
         date: Dated | None = getattr(self, "date", None)
         return date
 
+    def walk(self) -> list[Structure]:
+        """The record itself and every structure within it."""
+        if not hasattr(self, "_parts"):
+            self._parts = super().walk()
+        return self._parts
+
+    def naming(self) -> list[tuple[Structure, list[tuple[Word, tuple[str, ...]]]]]:
+        """Those of the structures that name a record, each with the ids and the kinds they may be of."""
+        if not hasattr(self, "_naming"):
+            self._naming = [(part, named) for part in self.walk() if (named := part.links())]
+        return self._naming
+
     def links_out(self) -> Iterator[tuple[str, tuple[str, ...], Link]]:
         """Every id that the record names, with the kinds it may be of and how it stands there."""
         date = self.dated
         edtf, earliest = (date.date.edtf, date.date.earliest or "") if date else (None, None)
-        for structure in self.walk():
-            named = structure.links()
-            if not named:
-                continue
+        for structure, named in self.naming():
             says = structure.named_as and str(getattr(structure, structure.named_as))
             line = structure.line if isinstance(structure, Source) else None
             name, whole = type(structure).__name__, structure is self
