@@ -267,16 +267,21 @@ class Index:
         # days begins at most so long before them: few rows are read, however many there are.
         year = int(first[:4]) if first else 0
         begins = (first, f"{max(year - 1, 0):04}", f"{max(year - 2, 0):04}", "")
-        one = "kind = ? and span = ? and earliest between ? and ? and latest >= ?"
-        values = [(kind, span, begin, last, first) for span, begin in enumerate(begins)]
-        rows = self._rows(
-            f"where {' or '.join([one] * len(values))} order by earliest, latest, id",
-            [value for some in values for value in some],
+        one = (
+            f"select {_COLUMNS} from record "
+            "where kind = ? and span = ? and earliest between ? and ? and latest >= ?"
         )
-        for row in rows:
-            row.match = relate(parse_edtf(row.edtf or ""), when)
-        met = [row for row in rows if row.match is not None]
-        return sorted(met, key=lambda row: MATCHES.index(row.match or "") if row.match not in WHOLLY else 0)
+        values = [value for span, begin in enumerate(begins) for value in (kind, span, begin, last, first)]
+        met = []
+        for columns in self.connection.execute(" union all ".join([one] * len(begins)), values):
+            row = Row(*columns)
+            date = parse_edtf(row.edtf or "")
+            row.match = relate(date, when)
+            if row.match is not None:
+                certainty = 0 if row.match in WHOLLY else MATCHES.index(row.match)
+                met.append((certainty, date.earliest or "", date.latest or "9999-12-31", row.id, row))
+        # No two have the same id.
+        return [row for *_place, row in sorted(met)]
 
     def near(self, kind: str, when: Date) -> tuple[Row | None, Row | None]:
         """The last record of a kind that ends before ``when`` and the first that begins after it."""
