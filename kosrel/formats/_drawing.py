@@ -99,6 +99,7 @@ class _Drawing:
         self.grid([(_text(lead), text)], 2, len(lead))
 
     def card(self, card: Card) -> None:
+        card = lay_out(card.result)
         head = Text()
         if card.date:
             head.append_text(_text(card.date, "bold cyan"))
@@ -221,7 +222,8 @@ def draw(answer: Answer, stream: TextIO) -> None:
     """
     console = _console(stream)
     drawing = _Drawing(console)
-    cards = [lay_out(result) for result in answer.results]
+    # Most are only told in brief: what stands in them is laid out where they are drawn.
+    cards = [Card(result) for result in answer.results]
     aside = [card for card in cards if card.result.get("match") in ASIDE]
     main = [card for card in cards if card not in aside]
     if not main and len(aside) <= 2:
