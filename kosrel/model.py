@@ -113,15 +113,16 @@ class Record(Structure):
     """
 
     # Apart from the values of the fields: what they come to is worked out once, for the rules and the index.
-    __slots__ = ("_naming", "_parts")
+    # A record is not among it: one that held itself would stay in memory, since nothing looks for such.
+    __slots__ = ("_named", "_within")
 
     kind: ClassVar[str]
     folder: ClassVar[str]
     answers: ClassVar[bool] = True
     label_field: ClassVar[str] = "title"
     layer = 0
-    _parts: list[Structure]
-    _naming: list[tuple[Structure, list[tuple[Word, tuple[str, ...]]]]]
+    _within: list[Structure]
+    _named: list[list[tuple[Word, tuple[str, ...]]]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -146,15 +147,16 @@ class Record(Structure):
 
     def walk(self) -> list[Structure]:
         """The record itself and every structure within it."""
-        if not hasattr(self, "_parts"):
-            self._parts = super().walk()
-        return self._parts
+        if not hasattr(self, "_within"):
+            self._within = super().walk()[1:]
+        return [self, *self._within]
 
     def naming(self) -> list[tuple[Structure, list[tuple[Word, tuple[str, ...]]]]]:
         """Those of the structures that name a record, each with the ids and the kinds they may be of."""
-        if not hasattr(self, "_naming"):
-            self._naming = [(part, named) for part in self.walk() if (named := part.links())]
-        return self._naming
+        parts = self.walk()
+        if not hasattr(self, "_named"):
+            self._named = [part.links() for part in parts]
+        return [(part, named) for part, named in zip(parts, self._named, strict=True) if named]
 
     def links_out(self) -> Iterator[tuple[str, tuple[str, ...], Link]]:
         """Every id that the record names, with the kinds it may be of and how it stands there."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
 from conftest import TESTS, TOY
 
 from kosrel import build, shipped, stage, workers
+from kosrel.checks import check_record
+from kosrel.compiler import Compiler
 from kosrel.errors import BrokenBase, KosrelError
+from kosrel.loader import load
 
 BROKEN = sorted(path for path in (TESTS / "broken").iterdir() if path.is_dir())
 
@@ -103,3 +108,19 @@ def test_a_folder_without_a_base_is_told(staged, tmp_path):
         build.compile_folder(tmp_path)
     with pytest.raises(KosrelError, match="there is no folder"):
         build.compile_folder(tmp_path / "nowhere")
+
+
+def compile_one() -> weakref.ref:
+    base = load(TOY)
+    list(Compiler(base).compile(base.every(), lambda record: not check_record(record, base)))
+    return weakref.ref(base.records["bridge-accord"])
+
+
+def test_a_record_that_was_compiled_leaves_memory_at_once():
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        assert compile_one()() is None
+    finally:
+        if was_enabled:
+            gc.enable()
