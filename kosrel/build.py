@@ -5,10 +5,9 @@ from __future__ import annotations
 import gc
 import sqlite3
 
-from kosrel import layers
+from kosrel import files, layers
 from kosrel.checks import load_sound
 from kosrel.compiler import compile_base
-from kosrel.files import measure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 
 # A base of files that are larger together is staged on disk (bytes).
 HELD = 16 * 1024 * 1024
-# Of one that is no larger the records are kept as they were read: writing them takes longer than they save
-# where one compiles often and all at once.
-_RECALLED = 2 * 1024 * 1024
 
 
 def compile_folder(
@@ -36,8 +32,9 @@ def compile_folder(
     # Nothing here points to itself, and looking for what does would take as long as the work.
     gc.disable()
     try:
-        size = measure(folders)
-        if earlier is not None and size <= _RECALLED:
+        size = files.measure(folders)
+        # Of a larger base the records are not kept: it would take longer whenever all of it is compiled.
+        if earlier is not None and size <= files.SMALL:
             from kosrel.recall import Recall
 
             recall = Recall(*earlier)

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from kosrel.filters import Filters, KindFilters
     from kosrel.layers import Facts
 
-# A base of files that are together no larger is compiled in less than a second (bytes).
-_SMALL = 2 * 1024 * 1024
-
 
 class FactBase:
     """A sound fact base, ready to be asked.
@@ -76,9 +73,9 @@ class FactBase:
         folders = layers.find_folders(folder)
         kept = cache.fetch(folders)
         if kept is None:
-            from kosrel.files import measure
+            from kosrel import files
 
-            if measure(folders) > _SMALL:
+            if files.measure(folders) > files.SMALL:
                 return None
             kept = cache.make(folders, _compiling(folders))
         return cls(Index(kept), folders)

@@ -14,6 +14,8 @@ from kosrel.errors import KosrelError, Problem
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_FILES = 100_000
+# A base whose fact files are together no larger is compiled in less than a second (bytes).
+SMALL = 2 * 1024 * 1024
 
 # Files of a base that hold no records.
 SKIPPED = ("README.md",)

@@ -144,7 +144,7 @@ def test_an_index_in_which_nothing_is_recalled_is_as_good(facts, read):
 
 
 def test_of_a_large_base_nothing_is_recalled(facts, read, monkeypatch):
-    monkeypatch.setattr("kosrel.build._RECALLED", 1000)
+    monkeypatch.setattr("kosrel.files.SMALL", 1000)
     assert titles(facts) == ["A star is lit"]
     change(facts, "star", "fire")
     assert titles(facts) == ["A fire is lit"]

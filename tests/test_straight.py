@@ -164,7 +164,7 @@ def test_a_small_base_that_has_no_index_yet_is_compiled_without_click(monkeypatc
 def test_a_large_base_that_has_no_index_yet_is_left_to_click(monkeypatch, tmp_path):
     monkeypatch.setenv("KOSREL_FACTS", str(TOY))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("kosrel.factbase._SMALL", 1000)
+    monkeypatch.setattr("kosrel.files.SMALL", 1000)
     assert find_straight(["event", "2001", "--json"]) is None
 
 
