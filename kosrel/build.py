@@ -6,12 +6,13 @@ import gc
 import sqlite3
 
 from kosrel import files, layers
-from kosrel.checks import load_sound
-from kosrel.compiler import compile_base
+from kosrel.loader import FactFile, Reading, load, read_whole
+from kosrel.portion import compile_held
+from kosrel.workers import share_forked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
 
 # A base of files that are larger together is staged on disk (bytes).
 HELD = 16 * 1024 * 1024
@@ -33,19 +34,23 @@ def compile_folder(
     gc.disable()
     try:
         size = files.measure(folders)
+        if size > HELD:
+            from kosrel.stage import compile_staged
+
+            return compile_staged(folders, path)
         # Of a larger base the records are not kept: it would take longer whenever all of it is compiled.
-        if earlier is not None and size <= files.SMALL:
-            from kosrel.recall import Recall
+        if earlier is None or size > files.SMALL:
+            return compile_held(load(folders, _read), path)
+        from kosrel.recall import Recall
 
-            recall = Recall(*earlier)
-            connection = compile_base(load_sound(folders, recall.read), path)
-            recall.keep(connection)
-            return connection
-        if size <= HELD:
-            return compile_base(load_sound(folders), path)
-        from kosrel.stage import compile_staged
-
-        return compile_staged(folders, path)
+        recall = Recall(*earlier)
+        connection = compile_held(load(folders, recall.read), path)
+        recall.keep(connection)
+        return connection
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _read(fact_files: Sequence[FactFile]) -> Iterable[Reading]:
+    return share_forked(lambda file: [read_whole(file)], fact_files)

@@ -7,13 +7,13 @@ Rules about one field alone are in ``kosrel.fields``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kosrel.dates import Date
 from kosrel.errors import BrokenBase, Problem
 from kosrel.fields import Structure
-from kosrel.loader import Base, FactFile, load, read_whole
+from kosrel.loader import Base, load
 from kosrel.model import (
     FOLDERS,
     STATUSES,
@@ -54,14 +54,9 @@ def check_record(record: Record, base: Base) -> list[Problem]:
     return found
 
 
-def load_sound(
-    facts: Facts = None, read: Callable[[FactFile, list[Problem]], Iterable[Record]] = read_whole
-) -> Base:
-    """The base in a folder or in several, or the shipped one; BrokenBase when it has any problem.
-
-    ``read`` gives the records of a file.
-    """
-    base = load(facts, read)
+def load_sound(facts: Facts = None) -> Base:
+    """The base in a folder or in several, or the shipped one; BrokenBase when it has any problem."""
+    base = load(facts)
     problems = check(base)
     if problems:
         raise BrokenBase(base.folders, problems)

@@ -36,6 +36,18 @@ class Base:
         self._named: dict[tuple[str, str], str] | None = None
         self._offices: dict[str, str] | None = None
 
+    def add(self, record: Record) -> None:
+        """Take in a record; one with an id that is there already takes its place, or is a problem."""
+        first = self.records.setdefault(record.id, record)
+        if first is record:
+            return
+        problem = refuse_repeated(first, record)
+        if problem is not None:
+            self.problems.append(problem)
+        else:
+            release(self, self.records.pop(record.id))
+            self.records[record.id] = record
+
     def every(self) -> Iterable[Record]:
         """All records."""
         return self.records.values()
@@ -64,13 +76,17 @@ class Base:
 
     def links_to(self, identifier: str, kind: str | None = None) -> Iterable[Link]:
         """Every place that names this id; in records of a kind, where one is named."""
+        found = self.gather_links().get(identifier, ())
+        return [link for link in found if link.kind == kind] if kind else found
+
+    def gather_links(self) -> dict[str, list[Link]]:
+        """Every place that names an id, by the id; worked out once."""
         if self._links is None:
             self._links = {}
             for record in self.every():
                 for target, _kinds, link in record.links_out():
                     self._links.setdefault(target, []).append(link)
-        found = self._links.get(identifier, ())
-        return [link for link in found if link.kind == kind] if kind else found
+        return self._links
 
     def first_named(self, kind: str, plain: str) -> str:
         """The id of the first record of a kind whose title or name folds to ``plain``."""
@@ -188,29 +204,32 @@ def read_file(
     problems += report.problems
 
 
-def read_whole(file: FactFile, problems: list[Problem]) -> Iterator[Record]:
+class Reading(NamedTuple):
+    """What was read in a fact file: its records, and what is wrong with it."""
+
+    records: list[Record]
+    problems: list[Problem]
+
+
+def read_whole(file: FactFile) -> Reading:
     """Every record of a fact file that can be read; none where the file as a whole cannot."""
-    return read_file(file, problems, reader.read_entries)
+    problems: list[Problem] = []
+    return Reading(list(read_file(file, problems, reader.read_entries)), problems)
 
 
-def load(
-    facts: layers.Facts, read: Callable[[FactFile, list[Problem]], Iterable[Record]] = read_whole
-) -> Base:
+def read_files(files: Sequence[FactFile]) -> Iterable[Reading]:
+    """Fact files, one after another."""
+    return map(read_whole, files)
+
+
+def load(facts: layers.Facts, read: Callable[[Sequence[FactFile]], Iterable[Reading]] = read_files) -> Base:
     """The base in a folder, or in several: all records that could be read, and all problems in reading.
 
-    ``read`` gives the records of a file. Raises KosrelError when there is no such folder or no fact file in
-    it.
+    ``read`` reads the files, in order. Raises KosrelError when there is no such folder or no fact file in it.
     """
     base = Base(layers.find_folders(facts))
-    records = (record for file in list_files(base) for record in read(file, base.problems))
-    for record in records:
-        first = base.records.setdefault(record.id, record)
-        if first is record:
-            continue
-        problem = refuse_repeated(first, record)
-        if problem is not None:
-            base.problems.append(problem)
-        else:
-            release(base, base.records.pop(record.id))
-            base.records[record.id] = record
+    for reading in read(list_files(base)):
+        base.problems += reading.problems
+        for record in reading.records:
+            base.add(record)
     return base

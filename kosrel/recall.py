@@ -6,14 +6,12 @@ import io
 import pickle
 import sqlite3
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from kosrel.dates import Date
-from kosrel.errors import Problem
 from kosrel.fields import Dated, Structure, Word
-from kosrel.loader import FactFile, read_whole
-from kosrel.model import Record
+from kosrel.loader import FactFile, Reading, read_whole
 
 _TABLE = "create table recall (layer integer, path text, body blob, primary key (layer, path)) without rowid"
 _MODULES = ("kosrel.dates", "kosrel.fields", "kosrel.model")
@@ -31,24 +29,31 @@ class Recall:
         self._unchanged = unchanged
         self._bodies: dict[tuple[int, str], bytes] = {}
 
-    def read(self, file: FactFile, problems: list[Problem]) -> Iterable[Record]:
-        """Every record of a fact file that can be read, as ``loader.read_whole`` gives them."""
+    def read(self, files: Sequence[FactFile]) -> Iterator[Reading]:
+        """Fact files one after another, as ``loader.read_files`` gives them."""
+        for file in files:
+            yield self._recall(file) or self._read(file)
+
+    def _recall(self, file: FactFile) -> Reading | None:
+        """A file as it stands in the earlier index; None where it must be read."""
+        if self._index is None or file.place not in self._unchanged:
+            return None
         place = (file.layer, file.path)
-        if self._index is not None and file.place in self._unchanged:
-            try:
-                (body,) = self._index.execute(
-                    "select body from recall where layer = ? and path = ?", place
-                ).fetchone()
-                records: list[Record] = _Reader(io.BytesIO(body)).load()
-            except (sqlite3.Error, pickle.UnpicklingError, EOFError, TypeError, ValueError):
-                # Whatever it is, the file itself is there to be read.
-                pass
-            else:
-                self._bodies[place] = body
-                return records
-        records = list(read_whole(file, problems))
-        self._bodies[place] = pickle.dumps(records, pickle.HIGHEST_PROTOCOL)
-        return records
+        try:
+            (body,) = self._index.execute(
+                "select body from recall where layer = ? and path = ?", place
+            ).fetchone()
+            records = _Reader(io.BytesIO(body)).load()
+        except (sqlite3.Error, pickle.UnpicklingError, EOFError, TypeError, ValueError):
+            # Whatever it is, the file itself is there to be read.
+            return None
+        self._bodies[place] = body
+        return Reading(records, [])
+
+    def _read(self, file: FactFile) -> Reading:
+        reading = read_whole(file)
+        self._bodies[file.layer, file.path] = pickle.dumps(reading.records, pickle.HIGHEST_PROTOCOL)
+        return reading
 
     def keep(self, connection: sqlite3.Connection) -> None:
         """Write what was read into the new index, for the next time."""

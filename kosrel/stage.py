@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kosrel import loader, reader
-from kosrel.checks import check_record
-from kosrel.compiler import Batch, Compiler, write_batches
-from kosrel.errors import BrokenBase, Problem
+from kosrel.compiler import Batch, Compiler
+from kosrel.errors import Problem
 from kosrel.fields import Link
 from kosrel.model import Actor, Agreement, Record, Reference
 from kosrel.names import fold, folds
+from kosrel.portion import Told, compile_portion, gather
 from kosrel.streams import Progress
 from kosrel.workers import share
 
@@ -55,7 +55,9 @@ def compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
         with Progress() as progress:
             stage = Stage(folders, place)
             stage.read(lambda count: progress.tell(f"{count} facts read"))
-            return _compile(stage, path, progress)
+            parts = _list_parts(stage)
+            made = share(compile_part, parts) if stage.place else _make_parts(stage)
+            return gather(made, stage, path, progress)
     finally:
         _open.pop(place, None)
         if stage is not None:
@@ -80,32 +82,6 @@ def _is_own(folder: Path) -> bool:
     return True
 
 
-def _compile(stage: Stage, path: str, progress: Progress) -> sqlite3.Connection:
-    problems = stage.problems
-    failed: KeyError | None = None
-
-    def receive() -> Iterator[Batch]:
-        """The batches, as long as all is sound; the rest is only checked."""
-        nonlocal failed
-        done = 0
-        for made in share(compile_part, _list_parts(stage)) if stage.place else _make_parts(stage):
-            if isinstance(made, Batch):
-                if not problems:
-                    yield made
-                continue
-            problems.extend(made.problems)
-            failed = failed or made.failed
-            done += made.checked
-            progress.tell(f"{done} facts compiled")
-
-    connection = write_batches(receive(), path)
-    if problems:
-        raise BrokenBase(stage.folders, set(problems))
-    if failed is not None:
-        raise failed
-    return connection
-
-
 class _Part(NamedTuple):
     """Some records of a stage, from one number up to another; whether none before was found unsound."""
 
@@ -114,14 +90,6 @@ class _Part(NamedTuple):
     first: int
     last: int
     sound: bool
-
-
-class _Told(NamedTuple):
-    """How a part came out: so many records, the problems, and whether one named what is not sound."""
-
-    checked: int
-    problems: list[Problem]
-    failed: KeyError | None
 
 
 def _list_parts(stage: Stage) -> list[_Part]:
@@ -136,47 +104,24 @@ def _list_parts(stage: Stage) -> list[_Part]:
 _open: dict[str, Compiler] = {}
 
 
-def compile_part(part: _Part) -> Iterator[Batch | _Told]:
+def compile_part(part: _Part) -> Iterator[Batch | Told]:
     """Some records of a stage in batches, and how they came out; what is unsound ends the batches."""
     if part.place not in _open:
         _open[part.place] = Compiler(Stage.reopen(part.folders, part.place))
-    compiler = _open[part.place]
-    for made in _compile_part(compiler, part):
-        if isinstance(made, _Told):
-            compiler.base.problems += made.problems
-        yield made
+    return _compile_part(_open[part.place], part)
 
 
-def _make_parts(stage: Stage) -> Iterator[Batch | _Told]:
+def _make_parts(stage: Stage) -> Iterator[Batch | Told]:
     compiler = Compiler(stage)
     for part in _list_parts(stage):
         yield from _compile_part(compiler, part)
 
 
-def _compile_part(compiler: Compiler, part: _Part) -> Iterator[Batch | _Told]:
+def _compile_part(compiler: Compiler, part: _Part) -> Iterator[Batch | Told]:
     stage = compiler.base
     assert isinstance(stage, Stage)
     between = f"where number between {part.first} and {part.last}"
-    # Once something was found the rest is only checked.
-    sound = part.sound and not stage.problems
-    problems: list[Problem] = []
-    count = 0
-    failed = None
-
-    def check(record: Record) -> bool:
-        nonlocal count
-        count += 1
-        problems.extend(check_record(record, stage))
-        return sound and not problems
-
-    try:
-        yield from compiler.compile(stage.every(between), check)
-    except KeyError as error:
-        # A record that is sound names one that is not: the rest is still to be checked.
-        failed = error
-        for record in stage.every(between):
-            problems.extend(check_record(record, stage))
-    yield _Told(count, problems, failed)
+    return compile_portion(compiler, lambda: stage.every(between), part.sound)
 
 
 class _Rows:

@@ -45,7 +45,7 @@ def test_an_index_is_kept_and_used(facts, monkeypatch):
     (file,) = kept()
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
-    monkeypatch.setattr("kosrel.build.load_sound", lambda *_: pytest.fail("compiled again"))
+    monkeypatch.setattr("kosrel.build.load", lambda *_: pytest.fail("compiled again"))
     assert title(facts) == "A lamp is lit"
 
 
@@ -145,5 +145,5 @@ def test_shipped_facts_that_were_edited_are_kept_like_any_other(facts, monkeypat
     settle(facts)
     assert title(facts) == "A fire is lit"
     assert len(kept()) == 1
-    monkeypatch.setattr("kosrel.build.load_sound", lambda *_: pytest.fail("compiled again"))
+    monkeypatch.setattr("kosrel.build.load", lambda *_: pytest.fail("compiled again"))
     assert title(facts) == "A fire is lit"

@@ -222,7 +222,7 @@ def test_the_index_of_a_stack_is_kept_until_either_base_changes(bases, monkeypat
 
     assert title() == "A lamp is lit"
     with monkeypatch.context() as patch:
-        patch.setattr("kosrel.build.load_sound", lambda *_: pytest.fail("compiled again"))
+        patch.setattr("kosrel.build.load", lambda *_: pytest.fail("compiled again"))
         assert title() == "A lamp is lit"
     assert cache.fetch(bases[::-1]) is None
     write(Path("ours"), {"events/2001.yaml": LOWER["events/2001.yaml"].replace("A lamp", "The lamp")})

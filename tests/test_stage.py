@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import gc
 import shutil
+import subprocess
+import sys
 import weakref
 from pathlib import Path
 
@@ -59,6 +61,7 @@ def test_a_broken_base_is_refused(staged, monkeypatch, folder, place, tmp_path):
         monkeypatch.setattr(stage, "_PART", 1)
 
     def problems() -> list[str]:
+        (tmp_path / "index").unlink(missing_ok=True)
         with pytest.raises(BrokenBase) as refused:
             build.compile_folder(folder, place)
         return [str(problem) for problem in refused.value.problems]
@@ -101,6 +104,34 @@ def test_records_wait_in_a_named_file_only_where_nobody_else_can_write(
     with contextlib.suppress(AssertionError):
         build.compile_folder(TOY, str(home / "index")).close()
     assert opened == ([f"{home / 'index'}.stage.new"] if shared else [])
+
+
+@pytest.mark.parametrize("folder", [TOY, *BROKEN], ids=lambda folder: folder.name)
+def test_forks_make_the_same_of_a_base_in_memory(folder, tmp_path):
+    script = f"""
+import os
+from kosrel import build, portion, workers
+from kosrel.errors import BrokenBase
+portion._PORTION = 2
+forks = []
+fork = os.fork
+os.fork = lambda: forks.append(fork()) or forks[-1]
+
+def compile(processors):
+    workers.count_processors = lambda: processors
+    try:
+        return list(build.compile_folder({str(folder)!r}, {str(tmp_path)!r} + "/" + str(processors)).iterdump())
+    except BrokenBase as error:
+        return [str(problem) for problem in error.problems]
+
+alone = compile(1)
+assert alone and not forks
+assert compile(3) == alone
+print(bool(forks))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    assert done.stdout == f"{sys.platform == 'linux'}\n"
 
 
 def test_a_folder_without_a_base_is_told(staged, tmp_path):
