@@ -136,8 +136,9 @@ def reference_of_another_document(record: Record, base: Base) -> Iterator[Proble
 def repeated_value(record: Record, base: Base) -> Iterator[Problem]:
     """No list holds the same thing twice: an id, a name, an actor in one part, a quote of one line."""
     for structure in record.walk():
-        for name, value in structure.__dict__.items():
-            if not isinstance(value, list) or len(value) < 2:
+        for name in structure.listing:
+            value = structure.__dict__.get(name, ())
+            if len(value) < 2:
                 continue
             seen = set()
             for item in value:

@@ -690,6 +690,8 @@ class Structure:
     # Those that can hold structures and ids: a base is walked many times.
     nesting: ClassVar[list[tuple[str, Field[Any]]]] = []
     pointing: ClassVar[list[tuple[str, Field[Any]]]] = []
+    # The names of those that are lists.
+    listing: ClassVar[list[str]] = []
     # Those that stand in an answer: name, field, key as JSON text, and the entry of one that is not stated
     # (None where that is worked out, or must be stated).
     showing: ClassVar[list[tuple[str, Field[Any], str, str | None]]] = []
@@ -703,6 +705,7 @@ class Structure:
         cls.requiring = [name for name, field in cls.storing.items() if field.required]
         cls.nesting = [(name, field) for name, field in cls.fields.items() if field.nests]
         cls.pointing = [(name, field) for name, field in cls.fields.items() if field.points]
+        cls.listing = [name for name, field in cls.fields.items() if isinstance(field, Many)]
         cls.showing = [
             (name, field, field.key(), field.blank()) for name, field in cls.fields.items() if field.shown
         ]

@@ -49,9 +49,9 @@ def write_indented(value: Any, margin: str = "\n") -> str:
 
     Keys are plain names. A base has millions of values, so scalars are written where they are met.
     """
-    kind = type(value)
-    if kind is str:
+    if isinstance(value, str):
         return write_text(value)
+    kind = type(value)
     if not value or (kind is not dict and kind is not list):
         return write(value)
     inner = margin + "  "

@@ -38,8 +38,9 @@ _INDEXES = "create index record_id on record (id); create index link_target on l
 _BATCH = 2_000
 # So many records are compiled at a time: they come to one batch, so that no process waits for another.
 _PART = 200
-# Records and kinds that were asked for are kept, up to so many.
-_RECORDS, _KINDS = 1_000, 60_000
+# Records and kinds that were asked for are kept, up to so many, and what records of a kind name, where it is
+# less.
+_RECORDS, _KINDS, _NAMED = 4_000, 60_000, 20_000
 
 
 def compile_staged(folders: Sequence[str], path: str) -> sqlite3.Connection:
@@ -186,6 +187,7 @@ class Stage(loader.Base):
         self.count = 0
         self._spelled: dict[str, str] = {}
         self._known: dict[str, Record] = {}
+        self._targets: dict[str, frozenset[str] | None] = {}
         self._kinds: dict[str, tuple[str, str | None, str | None] | None] = {}
         if place:
             Path(place).unlink(missing_ok=True)
@@ -323,7 +325,22 @@ class Stage(loader.Base):
 
     def links_to(self, identifier: str, kind: str | None = None) -> Iterable[Link]:
         """Every place that names this id, read anew each time it is gone through."""
+        named = self._named_by(kind) if kind else None
+        if named is not None and identifier not in named:
+            return ()
         return _Links(self._connection, str(identifier), kind)
+
+    def _named_by(self, kind: str) -> frozenset[str] | None:
+        """What records of a kind name; None where it is too much to hold.
+
+        Most records are asked whether one of a few conflicts is about them.
+        """
+        if kind not in self._targets:
+            sql = "select distinct target from link where kind = ? limit ?"
+            rows = self._connection.execute(sql, (kind, _NAMED + 1)).fetchall()
+            found = frozenset(target for (target,) in rows)
+            self._targets[kind] = found if len(found) <= _NAMED else None
+        return self._targets[kind]
 
     def first_named(self, kind: str, plain: str) -> str:
         """The id of the first record of a kind whose title or name folds to ``plain``."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # More would wait for the one that takes in what they make.
 _MOST = 4
-# What a fork may send before this process takes it in (bytes): what an unprivileged one may ask for.
+# What a worker may send before it is taken in (bytes): what an unprivileged process may ask for.
 _PIPE = 1024 * 1024
 _SERVE = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -195,11 +195,6 @@ def _serve_fork(
         # Ctrl-C reaches all processes at once; one of them tells of it.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.close(reader)
-        if sys.platform == "linux":
-            import fcntl
-
-            with suppress(OSError):
-                fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, _PIPE)
         with os.fdopen(writer, "wb") as pipe:
             _send(work, items, pipe)
     finally:
@@ -218,6 +213,11 @@ def serve() -> None:
 
 
 def _send(work: Callable[[Any], Iterable[Any]], items: Sequence[Any], pipe: IO[bytes]) -> None:
+    if sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
     for item in items:
         for made in work(item):
             pickle.dump(made, pipe, pickle.HIGHEST_PROTOCOL)
