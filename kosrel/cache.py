@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _CODE = os.path.dirname(__file__)
 # Files younger than this when they are compiled may change again without a new time stamp: not kept.
 _SETTLED = 2.0
+# The largest prime that 32 bits hold: what is left when a place is divided by it names the index.
+_PRIME = 2**32 - 5
 # A half-made index this old was left by a run that is no more.
 _ABANDONED = 6 * 3600.0
 
@@ -42,10 +44,10 @@ def _scan(folder: str, ending: str, deep: bool) -> Iterator[os.DirEntry[str]]:
 
 def stamp(folders: Sequence[str]) -> str:
     """What an index of some folders depends on: name, size and times of every fact file and of the code."""
-    lines = [_line(os.path.abspath(folder)) for folder in folders]
+    lines = [os.path.abspath(folder) for folder in folders]
     for folder in folders:
         lines += _list_lines(folder, ".yaml").values()
-    return "\n".join((*lines, *_list_lines(_CODE, ".py").values()))
+    return _as_text("\n".join((*lines, *_list_lines(_CODE, ".py").values())))
 
 
 def _list_lines(folder: str, ending: str) -> dict[str, str]:
@@ -56,12 +58,13 @@ def _list_lines(folder: str, ending: str) -> dict[str, str]:
             status = entry.stat()
         except OSError:
             continue
-        lines[entry.path] = _line(f"{entry.path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
+        lines[entry.path] = f"{entry.path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
     return lines
 
 
-def _line(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def _as_text(stamp: str) -> str:
+    """A stamp as SQLite can keep it, whatever bytes stand in names."""
+    return stamp.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def content_stamp(folder: str) -> str:
@@ -86,10 +89,10 @@ def _file(folders: Sequence[str]) -> str | None:
         if not os.path.isabs(user):
             return None
         home = os.path.join(user, ".cache")
-    from zlib import crc32
-
     place = b"\0".join(os.fsencode(os.path.abspath(folder)) for folder in folders)
-    return os.path.join(home, "kosrel", f"{crc32(place):08x}{len(place):04x}.sqlite")
+    # A CRC would have to wait for ``zlib``. Where two places come to one name the stamp tells them apart.
+    number = int.from_bytes(place, "big") % _PRIME
+    return os.path.join(home, "kosrel", f"{number:08x}{len(place):04x}.sqlite")
 
 
 def _is_private(status: os.stat_result, owners: tuple[int, ...]) -> bool:
@@ -158,10 +161,10 @@ def _find_earlier(file: str, folders: Sequence[str]) -> Earlier:
             return nothing
         (kept,) = index.execute("select value from stamp").fetchone()
         lines = set(kept.split("\n"))
-        if not lines.issuperset(_list_lines(_CODE, ".py").values()):
+        if not lines.issuperset(map(_as_text, _list_lines(_CODE, ".py").values())):
             return nothing
         files = [each for folder in folders for each in _list_lines(folder, ".yaml").items()]
-        return index, {place for place, line in files if line in lines}
+        return index, {place for place, line in files if _as_text(line) in lines}
     except (sqlite3.Error, OSError, TypeError, ValueError):
         return nothing
 

@@ -11,7 +11,6 @@ from kosrel.errors import BadUsage, NotThere
 from kosrel.index import Filter, Index, Row
 from kosrel.jsontext import write_indented
 from kosrel.names import fold, is_id
-from kosrel.search import Snippets, find_records, read_terms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -200,6 +199,8 @@ class FactBase:
         """
         import json
 
+        from kosrel.search import read_terms
+
         query = {"command": "who", "office": office, **({"on": on} if on is not None else {})}
         when = parse_when(on) if on is not None else None
         meanings = self.index.meanings()
@@ -253,6 +254,8 @@ class FactBase:
         if not words.strip():
             rows = self.index.of_kind("figure", wanted)
             return Answer(query, rows, ["figure"], [] if rows else ["no figure meets the filters"])
+        from kosrel.search import find_records
+
         found, _passages, hints = find_records(self.index, words, wanted)
         if not found and not hints:
             hints = [f"no figure speaks of '{words}'; kosrel figure lists them all"]
@@ -264,6 +267,8 @@ class FactBase:
         Records that hold all the words, or where there are none those that hold some. ``more["snippets"]``
         shows for each result what matched. Raises BadUsage when there is no word to look for.
         """
+        from kosrel.search import Snippets, find_records, read_terms
+
         query = {"command": "search", "words": words, **_given(filters)}
         rows, passages, hints = find_records(self.index, words, self._filter(filters))
         terms = read_terms(words, self.index.meanings())
@@ -322,6 +327,8 @@ class FactBase:
 
     def conflicts(self, words: str = "", **filters: Unpack[Filters]) -> Answer:
         """Where documents disagree, both sides with their quotes: all, or those that hold all ``words``."""
+        from kosrel.search import read_terms
+
         query = {"command": "conflicts", "words": words, **_given(filters)}
         terms = read_terms(words, self.index.meanings()) if words.strip() else []
         rows = []
