@@ -31,17 +31,19 @@ def find_straight(arguments: Sequence[str]) -> Callable[[], int] | None:
             format_name = _FORMATS[argument]
         elif argument == "-n" and most is None:
             number = next(rest, "")
-            if not (number.isascii() and number.isdecimal() and int(number[:9]) > 0):
+            if not (number.isascii() and number.isdecimal() and len(number) < 10 and int(number) > 0):
                 return None
-            most = int(number[:9])
+            most = int(number)
         elif argument.startswith("-") and argument != "-":
             return None
         else:
             words.append(argument)
-    if format_name is None or len(words) < 2 or words[0] not in _COMMANDS or "_KOSREL_COMPLETE" in os.environ:
+    if len(words) < 2 or words[0] not in _COMMANDS or "_KOSREL_COMPLETE" in os.environ:
         return None
     command, many = words[0], "-" in words
-    if (len(words) > 2 and command not in ("show", "search")) or (many and command not in _ARGUMENTS):
+    if len(words) > 2 and command not in ("show", "search"):
+        return None
+    if many and (command not in _ARGUMENTS or format_name is None):
         return None
     from kosrel.errors import KosrelError
     from kosrel.factbase import FactBase

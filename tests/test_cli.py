@@ -214,7 +214,7 @@ def test_an_interrupt_is_exit_130(run, monkeypatch):
     def interrupt(*_arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kosrel.factbase.FactBase.load", interrupt)
+    monkeypatch.setattr("kosrel.factbase.FactBase.warm", interrupt)
     outcome = run("event", "2001")
     assert outcome.code == 130
     assert "Traceback" not in outcome.err

@@ -20,7 +20,7 @@ PAGES = [ROOT / "README.md", *sorted((TESTS / "transcripts").glob("*.md"))]
 
 
 def commands(page: Path) -> list[list[str]]:
-    """Every kosrel command of a page, without its pipe; and once more with each straight format."""
+    """Every kosrel command of a page, without its pipe; and once more in each straight format."""
     found = []
     for line in page.read_text(encoding="utf-8").splitlines():
         if line.startswith("$ kosrel "):
@@ -28,12 +28,15 @@ def commands(page: Path) -> list[list[str]]:
             for stop in ("|", ">", "<", "<<<", "2>&1", "&&", ";"):
                 words = words[: words.index(stop)] if stop in words else words
             plain = [word for word in words if word not in ("--json", "--jsonl")]
-            found += [words, [*plain, "--json"], [*plain, "--jsonl", "-n", "1"]]
+            found += [words, plain, [*plain, "--json"], [*plain, "--jsonl", "-n", "1"]]
     return [words for words in found if "-" not in words]
 
 
 MORE = [
     ["event", "2001", "--json"],
+    ["event", "2001"],
+    ["actor", "Đurić", "-n", "1"],
+    ["search", "bridge", "accord"],
     ["event", "2001-05", "--jsonl"],
     ["event", "--json", "-n", "1", "2001"],
     ["actor", "Đurić", "--json"],
@@ -47,13 +50,14 @@ LEFT_TO_CLICK = [
     ["event", "1950", "--json"],
     ["actor", "Lee", "--json"],
     ["actor", "Nobody", "--json"],
-    ["event", "2001"],
+    ["event", "2001", "-f", "text"],
     ["event", "2001", "--json", "-f", "csv"],
     ["event", "2001", "--json", "--json"],
     ["event", "2013-02-30", "--json"],
     ["event", "2001", "2002", "--json"],
     ["event", "--json"],
     ["event", "2001", "--json", "-n", "0"],
+    ["event", "2001", "--json", "-n", "9" * 5000],
     ["event", "2001", "--json", "-n"],
     ["event", "2001", "--json", "--from", "2001"],
     ["event", "-"],
@@ -183,5 +187,21 @@ def test_the_straight_path_imports_next_to_nothing(monkeypatch):
     own = {name for name in loaded if name.startswith("kosrel")}
     heavy = {"click", "yaml", "rich", "re", "json", "typing", "enum", "pathlib", "hashlib", "dataclasses"}
     assert "kosrel.factbase" in own
-    assert not own & {"kosrel.model", "kosrel.fields", "kosrel.checks", "kosrel.reader", "kosrel.cli"}
+    of_others = {
+        "kosrel.model",
+        "kosrel.fields",
+        "kosrel.checks",
+        "kosrel.reader",
+        "kosrel.cli",
+        "kosrel.search",
+    }
+    assert not own & of_others
     assert not loaded & heavy
+
+
+def test_text_is_drawn_without_click(monkeypatch):
+    FactBase.load(TOY)
+    monkeypatch.setenv("KOSREL_FACTS", str(TOY))
+    loaded = imported("from kosrel.__main__ import main; main(['event', '2001-05-02'])")
+    assert "rich" in loaded
+    assert "click" not in loaded
