@@ -67,10 +67,4 @@ def write_indented(value: Any, margin: str = "\n") -> str:
 
 def compact(text: str) -> str:
     """Indented JSON text on one line. Strings hold no raw line feed, so only layout goes."""
-    depth = "\n                "
-    while depth in text:
-        depth += "  "
-    while len(depth) > 1:
-        depth = depth[:-2]
-        text = text.replace(f",{depth}", ", ").replace(depth, "")
-    return text
+    return "".join(map(str.lstrip, text.replace(",\n", ", \n").split("\n")))
