@@ -29,7 +29,7 @@ from kosrel.model import (
     Source,
     Synonym,
 )
-from kosrel.names import FITS, fold, folds, stem_phrase, surname
+from kosrel.names import FITS, fold, fold_words, folds, stem_phrase, surname
 from kosrel.wording import read_stems, read_type
 
 TABLES = """
@@ -315,8 +315,6 @@ class Compiler:
         passage.read(part)
         columns = passage.columns()
         self._size += sum(map(len, columns))
-        # The words of names and works stand in the passages of whoever has the name, and of the work.
-        self.batch.terms.update(" ".join((columns[0], *columns[2:5], *passage.notes)).split())
         places = {(str(each.document), each.line) for each in getattr(part, "sources", ())}
         lines = [(number, document, line) for document, line in sorted(places)]
         self._write("insert into line values (? + {passage}, ?, ?)", lines)
@@ -399,7 +397,6 @@ class _Passage:
         self.wordings: list[str] = []
         self.questions: list[str] = []
         self.works: list[str] = []
-        self.notes: list[str] = []
 
     def read(self, part: Structure) -> None:
         """Take in what a structure says, with the actors in it and its sources."""
@@ -430,8 +427,7 @@ class _Passage:
             elif how == "date":
                 self.text.append(describe(value.date.edtf))
             elif how == "note":
-                self.notes.append(_plain(value))
-                self.works.append(self.notes[-1])
+                self.works.append(self._fold(value))
             elif how == "number":
                 self.text.append(f"{value:g}")
             elif how == "wordings":
@@ -442,13 +438,22 @@ class _Passage:
     def columns(self) -> list[str]:
         """The folded columns of the full text."""
         return [
-            _plain(" . ".join(self.title)),
+            self._fold(*self.title),
             " ".join(dict.fromkeys(self.names)),
-            _plain(" . ".join(self.text)),
-            _plain(" . ".join(self.quote)),
-            _plain(" . ".join(self.wordings)),
+            self._fold(*self.text),
+            self._fold(*self.quote),
+            self._fold(*self.wordings),
             " ".join(dict.fromkeys(self.works)),
         ]
+
+    def _fold(self, *texts: str) -> str:
+        """Texts folded for ranking; their words are terms.
+
+        Those of names and works stand in the passages of whoever has the name, and of the work.
+        """
+        words = _plain_words(" . ".join(texts))
+        self._compiler.batch.terms.update(words)
+        return " ".join(words)
 
     def shown(self) -> str:
         """What a snippet is cut from: the text as it stands."""
@@ -468,4 +473,8 @@ def _names(record: Record) -> Iterator[tuple[str, int]]:
 
 def _plain(text: str) -> str:
     """Text folded for ranking; a word with ``đ`` in both spellings."""
-    return fold(text) if text.isascii() else " ".join(dict.fromkeys(folds(text)))
+    return " ".join(_plain_words(text))
+
+
+def _plain_words(text: str) -> list[str]:
+    return fold_words(text) if text.isascii() else " ".join(dict.fromkeys(folds(text))).split()

@@ -93,11 +93,14 @@ def fold(text: str) -> str:
     ``Đurić`` and ``Ђурић`` give ``duric``, ``Thaçi`` gives ``thaci``, ``Kosovo–Serbia`` gives
     ``kosovo serbia``.
     """
+    return " ".join(fold_words(text))
+
+
+def fold_words(text: str) -> list[str]:
+    """The words of ``fold(text)``."""
     if text.isascii():
-        text = text.encode().translate(_ASCII, _ASCII_GONE).decode()
-    else:
-        text = text.translate(_folding)
-    return " ".join(text.split())
+        return text.encode().translate(_ASCII, _ASCII_GONE).decode().split()
+    return text.translate(_folding).split()
 
 
 def folds(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from kosrel.dates import Date
-from kosrel.fields import Dated, Structure, Word
+from kosrel.fields import Dated, Structure, restore_word
 from kosrel.loader import FactFile, Reading, read_whole
 
 _TABLE = "create table recall (layer integer, path text, body blob, primary key (layer, path)) without rowid"
@@ -69,6 +69,6 @@ class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """A class of records, or of what stands in them; UnpicklingError for anything else."""
         found = getattr(sys.modules[module], name, None) if module in _MODULES else None
-        if isinstance(found, type) and issubclass(found, Structure | Dated | Date | Word):
+        if found is restore_word or (isinstance(found, type) and issubclass(found, Structure | Dated | Date)):
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is no part of a record")
