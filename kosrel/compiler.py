@@ -87,6 +87,8 @@ create index synonym_stems on synonym (stems);
 _BACKGROUND = frozenset({"reference", "document", "topic", "conflict"})
 # Rows, words and names are held in memory up to so many; so many characters of a body count as a row.
 _BATCH, _WORDS, _LABELS, _WEIGHT = 4_000, 50_000, 50_000, 2_000
+# So many words are known to have been told of before.
+_TERMS = 250_000
 # What full text holds in memory (bytes).
 _HELD_WORDS = 16 * 1024 * 1024
 # Records that name one another grow with each other: an index beyond this would fill the disk.
@@ -111,7 +113,8 @@ class Batch:
 
     Records, passages and questions are numbered from 1 within the batch; a statement says in which columns
     such a number stands. ``sizes``: of each record its place, its characters, and whether it answers.
-    ``longest``: the number of words of the longest synonym. ``terms``: every word of the passages.
+    ``longest``: the number of words of the longest synonym. ``terms``: the words of the passages that were
+    in no batch before.
     """
 
     __slots__ = ("longest", "passages", "questions", "records", "rows", "sizes", "terms", "weight")
@@ -212,6 +215,7 @@ class Compiler:
         self.batch = Batch()
         self._size = 0
         self._labels: dict[str, tuple[str, str]] = {}
+        self._terms: set[str] = set()
 
     def compile(
         self, records: Iterable[Record], check: Callable[[Record], bool] = lambda record: True
@@ -228,9 +232,16 @@ class Compiler:
             if sound:
                 self.add(record)
                 if self.batch.weight >= _BATCH:
-                    yield self.batch
-                    self.batch = Batch()
-        yield self.batch
+                    yield self._end_batch()
+        yield self._end_batch()
+
+    def _end_batch(self) -> Batch:
+        done, self.batch = self.batch, Batch()
+        if len(self._terms) > _TERMS:
+            self._terms.clear()
+        done.terms -= self._terms
+        self._terms |= done.terms
+        return done
 
     def _write(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         self.batch.add(sql, rows)

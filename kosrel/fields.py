@@ -147,6 +147,9 @@ class Linked(Protocol):
     def label_of(self, identifier: str) -> str | None:
         """The title or name of the record with this id; KeyError when there is none."""
 
+    def citation_of(self, identifier: str) -> str:
+        """The work with this id as it stands under a source, as JSON text; KeyError when there is none."""
+
     def links_to(self, identifier: str, kind: str | None = None) -> Iterable[Link]:
         """Every place that names this id (in records of a kind), in the order of the base."""
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# So many works are kept as they stand under sources.
+_CITATIONS = 40_000
+
+
 class Base:
     """The records of a fact base by id, in the order of the files, and the links between them.
 
@@ -32,6 +36,7 @@ class Base:
         self.released: dict[str, set[str]] = {}
         self.records: dict[str, Record] = {}
         self.problems: list[Problem] = []
+        self._citations: dict[str, str] = {}
         self._links: dict[str, list[Link]] | None = None
         self._named: dict[tuple[str, str], str] | None = None
         self._offices: dict[str, str] | None = None
@@ -59,6 +64,16 @@ class Base:
     def label_of(self, identifier: str) -> str | None:
         """The title or name of the record with this id; KeyError when there is none."""
         return self.record(identifier).label
+
+    def citation_of(self, identifier: str) -> str:
+        """The work with this id as it stands under a source, as JSON text; KeyError when there is none."""
+        if identifier not in self._citations:
+            work = self.record(identifier)
+            assert isinstance(work, Reference)
+            if len(self._citations) >= _CITATIONS:
+                self._citations.clear()
+            self._citations[identifier] = work.cite()
+        return self._citations[identifier]
 
     def find(self, identifier: str) -> Record | None:
         """The record with this id; None when there is none."""

@@ -327,18 +327,19 @@ class Reference(Record):
     note = Maybe(Text("a slip or doubt in the citation"))
     facts = facts_field()
 
-    def cite(self) -> dict[str, Json]:
-        """The reference as it stands under a source."""
+    def cite(self) -> str:
+        """The reference as it stands under a source, as JSON text."""
         texts = {name: getattr(self, name) for name in ("title", "author", "publisher")}
         date: Dated | None = self.date
-        return {
+        work = {
             "id": self.id,
-            **{name: text and str(text) for name, text in texts.items()},
+            **texts,
             "date": date.date.edtf if date else None,
-            "url": self.url and str(self.url),
-            "archive_url": self.archive_url and str(self.archive_url),
-            "dead": bool(self.dead),
+            "url": self.url,
+            "archive_url": self.archive_url,
+            "dead": self.dead,
         }
+        return write_indented(work)
 
 
 class _Citation(Ref):
@@ -352,7 +353,7 @@ class _Citation(Ref):
 
     def render(self, value: Any, owner: Structure, base: Linked, margin: str) -> str:
         """Id, title, author, publisher, date and addresses."""
-        return write_indented(base.record(value).cite(), margin)
+        return base.citation_of(value).replace("\n", margin)
 
 
 class Source(Structure):

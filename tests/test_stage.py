@@ -106,13 +106,17 @@ def test_records_wait_in_a_named_file_only_where_nobody_else_can_write(
     assert opened == ([f"{home / 'index'}.stage.new"] if shared else [])
 
 
+@pytest.mark.parametrize("dying", [False, True], ids=["whole", "dying"])
 @pytest.mark.parametrize("folder", [TOY, *BROKEN], ids=lambda folder: folder.name)
-def test_forks_make_the_same_of_a_base_in_memory(folder, tmp_path):
+def test_forks_make_the_same_of_a_base_in_memory(folder, dying, tmp_path):
     script = f"""
 import os
 from kosrel import build, portion, workers
 from kosrel.errors import BrokenBase
 portion._PORTION = 2
+if {dying}:
+    send = workers._send
+    workers._send = lambda work, items, pipe: send(work, items[:2], pipe)
 forks = []
 fork = os.fork
 os.fork = lambda: forks.append(fork()) or forks[-1]
