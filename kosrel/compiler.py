@@ -133,11 +133,6 @@ class Batch:
         self.weight += len(rows)
 
 
-def compile_base(base: Base, path: str = ":memory:") -> sqlite3.Connection:
-    """The base as a SQLite database at ``path``; the base must be free of problems."""
-    return write_batches(Compiler(base).compile(base.every()), path)
-
-
 def write_batches(batches: Iterable[Batch], path: str) -> sqlite3.Connection:
     """A new database at ``path`` with the rows of some batches.
 

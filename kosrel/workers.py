@@ -1,8 +1,8 @@
 """Work shared among processes, one for each processor; what they make comes back in the order of the work.
 
-Where the program is not ours alone they are Pythons of their own that are told over a pipe what to do: one
-that is forked may hang on what the threads of this one hold, and ``multiprocessing`` runs the caller's
-program again where it is not guarded. Where there is no other thread a fork has all that is in memory.
+``share`` starts Pythons of their own that are told over a pipe what to do: one that is forked may hang on
+what the threads of this one hold, and ``multiprocessing`` runs the caller's program again where it is not
+guarded. ``share_forked`` is for what would take too long to send: it forks, only where there is one thread.
 """
 
 from __future__ import annotations
